@@ -307,7 +307,7 @@ fn any_changed_authorization_is_refused() {
     }
 }
 
-/// Every byte of the query, the body and the authorization of a few of each client, changed in three ways:
+/// Every byte of the query and the body of every fifth, changed in three ways:
 /// either the decoded parameters are the same, or the request is refused.
 #[test]
 fn any_changed_byte_is_refused() {
@@ -324,7 +324,7 @@ fn any_changed_byte_is_refused() {
         })
     };
     let raw_body_is_signed = |one: &Message| scheme(one) == Scheme::V3 && !one.body.is_empty();
-    for one in recorded().iter().step_by(23) {
+    for one in recorded().iter().step_by(5) {
         let before = meaning(&one.message);
         let length = one.message.query.len() + one.message.body.len();
         for (at, put) in (0..length).flat_map(|at| [(at, b'0'), (at, b'&'), (at, b'+')]) {

@@ -33,13 +33,16 @@ fn every_day_is_written_and_read() {
         let (hour, minute, second) = (moment / 3600 % 24, moment / 60 % 60, moment % 60);
         let seconds =
             format!("{year:04}-{month:02}-{of_month:02}T{hour:02}:{minute:02}:{second:02}Z");
-        let minutes = format!("{year:04}-{month:02}-{of_month:02}T{hour:02}:{minute:02}Z");
         assert_eq!(format(moment, Precision::Seconds), seconds);
-        assert_eq!(format(moment, Precision::Minutes), minutes);
         assert_eq!(parse(&seconds, Precision::Seconds), Some(moment));
-        assert_eq!(parse(&minutes, Precision::Minutes), Some(moment - second));
-        assert_eq!(parse(&seconds, Precision::Minutes), None);
-        assert_eq!(parse(&minutes, Precision::Seconds), None);
+        // The other precision shares the calendar; one day a month is enough for it.
+        if of_month == 28 {
+            let minutes = format!("{}Z", &seconds[..16]);
+            assert_eq!(format(moment, Precision::Minutes), minutes);
+            assert_eq!(parse(&minutes, Precision::Minutes), Some(moment - second));
+            assert_eq!(parse(&seconds, Precision::Minutes), None);
+            assert_eq!(parse(&minutes, Precision::Seconds), None);
+        }
         days = day;
     }
     assert_eq!(days * 86_400 + 86_399, LATEST_SECONDS);
