@@ -1,9 +1,6 @@
 //! Prints what reading and verifying one request costs:
 //! `cargo run --release -p rpc --example verify_speed`.
-#![expect(
-    clippy::disallowed_types,
-    reason = "a measurement reads the clock; the crate does not"
-)]
+#![expect(clippy::disallowed_types, reason = "a measurement reads the clock; the crate does not")]
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -39,11 +36,8 @@ fn main() {
 }
 
 fn measure(name: &str, signed: &Signed) {
-    let mut headers: Vec<(&str, &[u8])> = signed
-        .headers
-        .iter()
-        .map(|(name, value)| (*name, value.as_bytes()))
-        .collect();
+    let mut headers: Vec<(&str, &[u8])> =
+        signed.headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
     headers.push(("accept", b"application/json"));
     headers.push(("content-length", b"0"));
     let begin = Instant::now();
@@ -58,8 +52,5 @@ fn measure(name: &str, signed: &Signed) {
         let taken = request.is_ok_and(|it| it.credentials().is_ok() && it.verify(SECRET).is_ok());
         assert!(taken, "a signed request was refused");
     }
-    println!(
-        "{name}: {} ns a request",
-        begin.elapsed().as_nanos() / ROUNDS
-    );
+    println!("{name}: {} ns a request", begin.elapsed().as_nanos() / ROUNDS);
 }

@@ -23,10 +23,7 @@ const PURPOSE: &[u8] = b"berth page token 1";
 /// token that is not taken back.
 #[must_use]
 pub fn issue(key: &[u8; 32], binding: &[u8; 32], cursor: &str) -> String {
-    debug_assert!(
-        cursor.len() <= CURSOR_BYTES_MAX,
-        "a cursor beyond its limit"
-    );
+    debug_assert!(cursor.len() <= CURSOR_BYTES_MAX, "a cursor beyond its limit");
     let mut token = Vec::with_capacity(PROOF_BYTES + cursor.len());
     token.extend_from_slice(&proof(key, binding, cursor.as_bytes()));
     token.extend_from_slice(cursor.as_bytes());

@@ -64,10 +64,7 @@ impl<'a> Incoming<'a> {
     /// All values of a header, trimmed, in the order they came.
     pub(crate) fn values(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
         let headers = self.headers;
-        headers
-            .iter()
-            .filter(move |(found, _)| *found == name)
-            .map(|(_, value)| value.trim_ascii())
+        headers.iter().filter(move |(found, _)| *found == name).map(|(_, value)| value.trim_ascii())
     }
 
     /// The one value of a header, trimmed.
@@ -80,22 +77,13 @@ impl<'a> Incoming<'a> {
         let text = first.map(str::from_utf8).transpose();
         match (text, values.next()) {
             (Ok(text), None) => Ok(text),
-            _ => Err(incomplete(&format!(
-                "the header {name} is repeated or no text"
-            ))),
+            _ => Err(incomplete(&format!("the header {name} is repeated or no text"))),
         }
     }
 
     /// The scheme is told by `Authorization` alone: clients of V1 send `x-acs-action` too.
     fn scheme(&self) -> Scheme {
-        if self
-            .values("authorization")
-            .any(|value| value.starts_with(b"ACS3-"))
-        {
-            Scheme::V3
-        } else {
-            Scheme::V1
-        }
+        if self.values("authorization").any(|value| value.starts_with(b"ACS3-")) { Scheme::V3 } else { Scheme::V1 }
     }
 
     /// The format of an answer when no parameter says it: V1 gets XML; V3 gets JSON unless it accepts XML
@@ -109,9 +97,7 @@ impl<'a> Incoming<'a> {
         };
         match self.scheme() {
             Scheme::V1 => Format::Xml,
-            Scheme::V3 if accepted(b"xml") && !accepted(b"json") && !accepted(b"*/*") => {
-                Format::Xml
-            }
+            Scheme::V3 if accepted(b"xml") && !accepted(b"json") && !accepted(b"*/*") => Format::Xml,
             Scheme::V3 => Format::Json,
         }
     }
@@ -131,14 +117,12 @@ impl<'a> Incoming<'a> {
     fn check_form(&self) -> Result<(), Fault> {
         let form = |value: &[u8]| {
             let kind = value.split(|&byte| byte == b';').next().unwrap_or_default();
-            kind.trim_ascii()
-                .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+            kind.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
         };
         if self.body.is_empty() || self.values("content-type").all(form) {
             Ok(())
         } else {
-            Err(common::INVALID_PARAMETER
-                .because("the body must be application/x-www-form-urlencoded"))
+            Err(common::INVALID_PARAMETER.because("the body must be application/x-www-form-urlencoded"))
         }
     }
 }
@@ -159,9 +143,8 @@ impl<'a> Request<'a> {
         incoming.check_form()?;
         let params = Params::read(incoming.query, incoming.body)?;
         let format = match params.text("Format").filter(|text| !text.is_empty()) {
-            Some(text) => Format::parse(text).ok_or_else(|| {
-                common::INVALID_PARAMETER.because("Format is neither JSON nor XML")
-            })?,
+            Some(text) => Format::parse(text)
+                .ok_or_else(|| common::INVALID_PARAMETER.because("Format is neither JSON nor XML"))?,
             None => incoming.default_format(),
         };
         let scheme = incoming.scheme();
@@ -169,16 +152,8 @@ impl<'a> Request<'a> {
             Scheme::V1 => params.text("Action"),
             Scheme::V3 => incoming.one("x-acs-action")?,
         };
-        let action = action
-            .filter(|action| !action.is_empty())
-            .ok_or(common::INVALID_ACTION)?;
-        Ok(Self {
-            incoming,
-            scheme,
-            format,
-            action: action.to_owned(),
-            params,
-        })
+        let action = action.filter(|action| !action.is_empty()).ok_or(common::INVALID_ACTION)?;
+        Ok(Self { incoming, scheme, format, action: action.to_owned(), params })
     }
 
     /// The name of the operation. With V3 that of the header; a parameter `Action` beside it is ignored.
@@ -196,9 +171,7 @@ impl<'a> Request<'a> {
             Scheme::V1 => self.params.text("Version"),
             Scheme::V3 => self.incoming.one("x-acs-version")?,
         };
-        version
-            .filter(|version| !version.is_empty())
-            .ok_or(common::MISSING_VERSION)
+        version.filter(|version| !version.is_empty()).ok_or(common::MISSING_VERSION)
     }
 
     /// How to answer.
@@ -252,14 +225,8 @@ impl<'a> Request<'a> {
         if security_token.is_some_and(|token| token.len() > SECURITY_TOKEN_BYTES_MAX) {
             return Err(common::SECURITY_TOKEN_MALFORMED);
         }
-        let timestamp =
-            time::parse(timestamp, time::Precision::Seconds).ok_or(common::TIMESTAMP_FORMAT)?;
-        Ok(Credentials {
-            access_key_id,
-            timestamp,
-            nonce,
-            security_token,
-        })
+        let timestamp = time::parse(timestamp, time::Precision::Seconds).ok_or(common::TIMESTAMP_FORMAT)?;
+        Ok(Credentials { access_key_id, timestamp, nonce, security_token })
     }
 
     /// Whether the holder of `secret` signed exactly this request. Compares in constant time, and does the

@@ -16,34 +16,21 @@ const EXAMPLES: &str = include_str!("../../../contract/vectors/signature_example
 fn examples(scheme: &str) -> Vec<Value> {
     let all: Value = serde_json::from_str(EXAMPLES).unwrap();
     let all = all["examples"].as_array().unwrap();
-    all.iter()
-        .filter(|example| text(example, "scheme").starts_with(scheme))
-        .cloned()
-        .collect()
+    all.iter().filter(|example| text(example, "scheme").starts_with(scheme)).cloned().collect()
 }
 
 fn message(method: &str, signed: &Signed) -> Message {
     Message {
         method: method.to_owned(),
-        query: signed
-            .target
-            .trim_start_matches("/")
-            .trim_start_matches('?')
-            .to_owned(),
-        headers: signed
-            .headers
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.clone()))
-            .collect(),
+        query: signed.target.trim_start_matches("/").trim_start_matches('?').to_owned(),
+        headers: signed.headers.iter().map(|(name, value)| (name.to_string(), value.clone())).collect(),
         body: signed.body.clone(),
     }
 }
 
 fn pairs(object: &Value) -> Vec<(&str, &str)> {
     let object = object.as_object().unwrap().iter();
-    object
-        .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
-        .collect()
+    object.map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect()
 }
 
 #[test]
@@ -51,27 +38,11 @@ fn worked_examples_of_v1() {
     let all = examples("V1");
     assert_eq!(all.len(), 4);
     for example in all {
-        let (input, secret) = (
-            &example["input"],
-            text(&example["input"], "access_key_secret"),
-        );
-        let (method, given) = (
-            text(input, "method"),
-            &input["parameters_without_signature"],
-        );
-        let client = [
-            "AccessKeyId",
-            "Action",
-            "SignatureMethod",
-            "SignatureNonce",
-            "SignatureVersion",
-            "Timestamp",
-            "Version",
-        ];
-        let params: Vec<_> = pairs(given)
-            .into_iter()
-            .filter(|(name, _)| !client.contains(name))
-            .collect();
+        let (input, secret) = (&example["input"], text(&example["input"], "access_key_secret"));
+        let (method, given) = (text(input, "method"), &input["parameters_without_signature"]);
+        let client =
+            ["AccessKeyId", "Action", "SignatureMethod", "SignatureNonce", "SignatureVersion", "Timestamp", "Version"];
+        let params: Vec<_> = pairs(given).into_iter().filter(|(name, _)| !client.contains(name)).collect();
         let of = |name: &str| given[name].as_str().unwrap();
         let call = Call {
             method: &method,
@@ -87,33 +58,19 @@ fn worked_examples_of_v1() {
         };
         let signed = sign_v1(&call, Layout::Query);
         let sent = Params::read(signed.target.strip_prefix("/?"), b"").unwrap();
-        assert_eq!(
-            sent.text("Signature"),
-            Some(text(&example, "signature").as_str())
-        );
+        assert_eq!(sent.text("Signature"), Some(text(&example, "signature").as_str()));
         let canonical: Vec<String> = sent
             .iter()
             .filter(|(name, _)| *name != "Signature")
             .map(|(name, value)| format!("{}={}", encode::percent(name), encode::percent(value)))
             .collect();
-        assert_eq!(
-            canonical.join("&"),
-            text(&example, "canonicalized_query_string")
-        );
+        assert_eq!(canonical.join("&"), text(&example, "canonicalized_query_string"));
         let url = text(&example, "final_url_path_and_query");
-        let published = Message {
-            method: method.clone(),
-            query: url[2..].to_owned(),
-            headers: vec![],
-            body: String::new(),
-        };
+        let published =
+            Message { method: method.clone(), query: url[2..].to_owned(), headers: vec![], body: String::new() };
         assert_eq!(published.check(call.access_key_id, &secret), Ok(()));
         let fault = published.check(call.access_key_id, "wrong").unwrap_err();
-        assert!(
-            fault
-                .message
-                .ends_with(&format!("is:{}", text(&example, "string_to_sign")))
-        );
+        assert!(fault.message.ends_with(&format!("is:{}", text(&example, "string_to_sign"))));
     }
 }
 
@@ -124,10 +81,7 @@ fn worked_examples_of_v3() {
     for example in all {
         let input = &example["input"];
         let (method, body) = (text(input, "method"), text(input, "body"));
-        let (key, secret) = (
-            text(input, "access_key_id"),
-            text(input, "access_key_secret"),
-        );
+        let (key, secret) = (text(input, "access_key_id"), text(input, "access_key_secret"));
         let headers = &input["headers"];
         let of = |name: &str| headers[name].as_str().unwrap();
         let form = Params::read(None, body.as_bytes()).unwrap();
@@ -150,22 +104,13 @@ fn worked_examples_of_v3() {
         };
         let mut sent = message(&method, &sign_v3(&call, layout));
         assert_eq!(sent.body, body);
-        assert_eq!(
-            *sent.header("authorization"),
-            text(&example, "authorization"),
-            "{}",
-            text(&example, "name")
-        );
+        assert_eq!(*sent.header("authorization"), text(&example, "authorization"), "{}", text(&example, "name"));
         for (name, value) in pairs(headers) {
             assert_eq!(sent.header(name), value);
         }
         assert_eq!(sent.check(&key, &secret), Ok(()));
         let fault = sent.check(&key, "wrong").unwrap_err();
-        assert!(
-            fault
-                .message
-                .ends_with(&format!("is [{}]", text(&example, "string_to_sign")))
-        );
+        assert!(fault.message.ends_with(&format!("is [{}]", text(&example, "string_to_sign"))));
     }
 }
 
@@ -192,10 +137,7 @@ const CALL: Call<'static> = Call {
 fn every_layout_carries_the_same_request() {
     let layouts = [Layout::Query, Layout::Form, Layout::Split];
     let mut prints = Vec::new();
-    for (method, layout) in ["GET", "POST"]
-        .into_iter()
-        .flat_map(|method| layouts.map(|it| (method, it)))
-    {
+    for (method, layout) in ["GET", "POST"].into_iter().flat_map(|method| layouts.map(|it| (method, it))) {
         let call = Call { method, ..CALL };
         for signed in [sign_v1(&call, layout), sign_v3(&call, layout)] {
             let sent = message(method, &signed);
@@ -206,23 +148,14 @@ fn every_layout_carries_the_same_request() {
                 assert_eq!(request.action(), "CreateCapacityReservation");
                 let credentials = request.credentials().unwrap();
                 assert_eq!(credentials.security_token, Some("token+/=="));
-                assert_eq!(
-                    (credentials.nonce, credentials.timestamp),
-                    ("nonce", 1_795_392_900)
-                );
+                assert_eq!((credentials.nonce, credentials.timestamp), ("nonce", 1_795_392_900));
                 let shown = format!("{request:?} {credentials:?}");
-                assert!(
-                    !shown.contains("token+/==") && !shown.contains("secret"),
-                    "{shown}"
-                );
+                assert!(!shown.contains("token+/==") && !shown.contains("secret"), "{shown}");
                 prints.push(request.into_params().fingerprint(&[]));
             });
         }
     }
-    assert!(
-        prints.windows(2).all(|pair| pair[0] == pair[1]),
-        "the same parameters, however they travel"
-    );
+    assert!(prints.windows(2).all(|pair| pair[0] == pair[1]), "the same parameters, however they travel");
 }
 
 #[test]
@@ -230,12 +163,7 @@ fn the_recorded_requests_have_fingerprints_of_their_own_parameters() {
     for one in recorded() {
         one.message.with(|incoming| {
             let request = Request::read(incoming).unwrap();
-            assert!(
-                request
-                    .params()
-                    .own()
-                    .all(|(name, _)| !name.starts_with("Signature"))
-            );
+            assert!(request.params().own().all(|(name, _)| !name.starts_with("Signature")));
         });
     }
 }

@@ -6,32 +6,17 @@ use rpc::{limits, page};
 #[test]
 fn tokens_of_another_key_or_binding_are_refused() {
     let token = page::issue(&[1; 32], &[2; 32], "crp-bp67acfmxazb4dck01");
-    assert_eq!(
-        page::open(&[1; 32], &[2; 32], &token).as_deref(),
-        Some("crp-bp67acfmxazb4dck01")
-    );
+    assert_eq!(page::open(&[1; 32], &[2; 32], &token).as_deref(), Some("crp-bp67acfmxazb4dck01"));
     assert_eq!(page::open(&[3; 32], &[2; 32], &token), None);
     assert_eq!(page::open(&[1; 32], &[3; 32], &token), None);
-    assert!(
-        token
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-    );
+    assert!(token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')));
 }
 
 #[test]
 fn garbage_is_refused() {
     let huge = "A".repeat(page::TOKEN_BYTES_MAX + 1);
     let proofless = "A".repeat(42);
-    for token in [
-        "",
-        "A",
-        "*",
-        "容",
-        "0123456789abcdef0123456789abcdef",
-        &huge,
-        &proofless,
-    ] {
+    for token in ["", "A", "*", "容", "0123456789abcdef0123456789abcdef", &huge, &proofless] {
         assert_eq!(page::open(&[1; 32], &[2; 32], token), None, "{token:.20}");
     }
 }

@@ -25,30 +25,18 @@ fn v1(changes: &[(&str, Option<&str>)]) -> Message {
         pairs.retain(|(found, _)| found != name);
         pairs.extend(value.map(|value| (*name, value)));
     }
-    let query: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={}", rpc::encode::percent(value)))
-        .collect();
-    Message {
-        method: "GET".into(),
-        query: query.join("&"),
-        headers: vec![],
-        body: String::new(),
-    }
+    let query: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{name}={}", rpc::encode::percent(value))).collect();
+    Message { method: "GET".into(), query: query.join("&"), headers: vec![], body: String::new() }
 }
 
 /// A recorded V3 request with headers replaced or left out (`None`).
 fn v3(changes: &[(&str, Option<&str>)]) -> Message {
     let mut all = recorded().into_iter();
-    let mut message = all
-        .find(|one| one.name.starts_with("npm_ecs_v3"))
-        .unwrap()
-        .message;
+    let mut message = all.find(|one| one.name.starts_with("npm_ecs_v3")).unwrap().message;
     for (name, value) in changes {
         message.headers.retain(|(found, _)| found != name);
-        message
-            .headers
-            .extend(value.map(|value| ((*name).to_owned(), value.to_owned())));
+        message.headers.extend(value.map(|value| ((*name).to_owned(), value.to_owned())));
     }
     message
 }
@@ -71,17 +59,9 @@ fn missing_parameters_are_told_in_order() {
     ];
     for (at, (name, wanted)) in order.iter().enumerate() {
         assert_eq!(fault(&v1(&[(name, None)])), *wanted);
-        assert_eq!(
-            fault(&v1(&[(name, Some(""))])),
-            *wanted,
-            "empty is as good as absent"
-        );
+        assert_eq!(fault(&v1(&[(name, Some(""))])), *wanted, "empty is as good as absent");
         let all_after: Vec<_> = order[at..].iter().map(|(name, _)| (*name, None)).collect();
-        assert_eq!(
-            fault(&v1(&all_after)),
-            *wanted,
-            "the first one missing is told"
-        );
+        assert_eq!(fault(&v1(&all_after)), *wanted, "the first one missing is told");
     }
 }
 
@@ -110,88 +90,35 @@ fn forms_of_common_parameters() {
         ("SignatureType", "BEARERTOKEN", "InvalidSignatureMethod"),
         ("SignatureVersion", "2.0", "IncompleteSignature"),
         ("Timestamp", "2026-11-23T00:15Z", "InvalidTimeStamp.Format"),
-        (
-            "Timestamp",
-            "2026-11-23T00:15:00+00:00",
-            "InvalidTimeStamp.Format",
-        ),
+        ("Timestamp", "2026-11-23T00:15:00+00:00", "InvalidTimeStamp.Format"),
         ("Timestamp", "1795392900", "InvalidTimeStamp.Format"),
         ("Format", "YAML", "InvalidParameter"),
-        (
-            "AccessKeyId",
-            &long(limits::ACCESS_KEY_ID_BYTES_MAX + 1),
-            "IncompleteSignature",
-        ),
-        (
-            "SignatureNonce",
-            &long(limits::NONCE_BYTES_MAX + 1),
-            "IncompleteSignature",
-        ),
-        (
-            "SecurityToken",
-            &long(limits::SECURITY_TOKEN_BYTES_MAX + 1),
-            "InvalidSecurityToken.Malformed",
-        ),
+        ("AccessKeyId", &long(limits::ACCESS_KEY_ID_BYTES_MAX + 1), "IncompleteSignature"),
+        ("SignatureNonce", &long(limits::NONCE_BYTES_MAX + 1), "IncompleteSignature"),
+        ("SecurityToken", &long(limits::SECURITY_TOKEN_BYTES_MAX + 1), "InvalidSecurityToken.Malformed"),
         ("Signature", "no Base64 at all", "SignatureDoesNotMatch"),
     ] {
-        assert_eq!(
-            fault(&v1(&[(name, Some(value))])).code,
-            code,
-            "{name}={value:.40}"
-        );
+        assert_eq!(fault(&v1(&[(name, Some(value))])).code, code, "{name}={value:.40}");
     }
     for (name, value, code) in [
         ("x-acs-date", "20261123T001500Z", "InvalidTimeStamp.Format"),
-        (
-            "x-acs-signature-nonce",
-            &long(limits::NONCE_BYTES_MAX + 1),
-            "IncompleteSignature",
-        ),
+        ("x-acs-signature-nonce", &long(limits::NONCE_BYTES_MAX + 1), "IncompleteSignature"),
         ("x-acs-accesskey-id", "another", "IncompleteSignature"),
-        (
-            "authorization",
-            "ACS3-HMAC-SM3 Credential=a,SignedHeaders=b,Signature=c",
-            "InvalidSignatureMethod",
-        ),
-        (
-            "authorization",
-            "ACS3-HMAC-SHA256 Credential=a,SignedHeaders=host,Signature=c",
-            "IncompleteSignature",
-        ),
-        (
-            "authorization",
-            "ACS3-HMAC-SHA256 Credential=,SignedHeaders=host,Signature=c",
-            "IncompleteSignature",
-        ),
+        ("authorization", "ACS3-HMAC-SM3 Credential=a,SignedHeaders=b,Signature=c", "InvalidSignatureMethod"),
+        ("authorization", "ACS3-HMAC-SHA256 Credential=a,SignedHeaders=host,Signature=c", "IncompleteSignature"),
+        ("authorization", "ACS3-HMAC-SHA256 Credential=,SignedHeaders=host,Signature=c", "IncompleteSignature"),
         ("authorization", "ACS3-HMAC-SHA256", "IncompleteSignature"),
     ] {
-        assert_eq!(
-            fault(&v3(&[(name, Some(value))])).code,
-            code,
-            "{name}: {value:.40}"
-        );
+        assert_eq!(fault(&v3(&[(name, Some(value))])).code, code, "{name}: {value:.40}");
     }
 }
 
 #[test]
 fn signed_headers_must_be_in_order_and_bounded() {
-    let list = |names: &[&str]| {
-        format!(
-            "ACS3-HMAC-SHA256 Credential=a,SignedHeaders={},Signature=c",
-            names.join(";")
-        )
-    };
-    let many: Vec<String> = (0..=limits::SIGNED_HEADERS_MAX)
-        .map(|at| format!("a{at:03}"))
-        .collect();
+    let list = |names: &[&str]| format!("ACS3-HMAC-SHA256 Credential=a,SignedHeaders={},Signature=c", names.join(";"));
+    let many: Vec<String> = (0..=limits::SIGNED_HEADERS_MAX).map(|at| format!("a{at:03}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
-    for names in [
-        &["x-acs-date", "host"][..],
-        &["host", "host"],
-        &["Host"],
-        &["", "host"],
-        &many,
-    ] {
+    for names in [&["x-acs-date", "host"][..], &["host", "host"], &["Host"], &["", "host"], &many] {
         let fault = fault(&v3(&[("authorization", Some(&list(names)))]));
         assert_eq!(fault.code, "IncompleteSignature", "{names:?}");
     }
@@ -212,46 +139,24 @@ fn the_header_wins_over_the_parameter_with_v3() {
 fn methods_paths_and_bodies() {
     let read = |method, path, headers: &[(&str, &[u8])], body| {
         let query = Some("Action=DescribeRegions");
-        Request::read(Incoming {
-            method,
-            path,
-            query,
-            headers,
-            body,
-        })
-        .map(|_| ())
+        Request::read(Incoming { method, path, query, headers, body }).map(|_| ())
     };
     assert_eq!(read("GET", "/", &[], b""), Ok(()));
     for method in ["PUT", "DELETE", "HEAD", "OPTIONS", "get", ""] {
         assert_eq!(read(method, "/", &[], b""), Err(faults::UNSUPPORTED_METHOD));
     }
     for path in ["", "/x", "//", "/.", "*"] {
-        assert_eq!(
-            read("GET", path, &[], b""),
-            Err(faults::INVALID_ACTION),
-            "{path}"
-        );
+        assert_eq!(read("GET", path, &[], b""), Err(faults::INVALID_ACTION), "{path}");
     }
     let form: &[u8] = b"Application/X-WWW-Form-Urlencoded ; charset=UTF-8";
     assert_eq!(read("POST", "/", &[("content-type", form)], b"A=1"), Ok(()));
-    assert_eq!(
-        read("POST", "/", &[("content-type", b"application/json")], b""),
-        Ok(())
-    );
-    for kind in [
-        &b"application/json"[..],
-        b"text/plain",
-        b"multipart/form-data",
-        b"",
-    ] {
+    assert_eq!(read("POST", "/", &[("content-type", b"application/json")], b""), Ok(()));
+    for kind in [&b"application/json"[..], b"text/plain", b"multipart/form-data", b""] {
         let fault = read("POST", "/", &[("content-type", kind)], b"A=1").unwrap_err();
         assert_eq!(fault.code, "InvalidParameter");
     }
     let headers: [(&str, &[u8]); 2] = [("content-type", form), ("content-type", b"text/plain")];
-    assert!(
-        read("POST", "/", &headers, b"A=1").is_err(),
-        "two kinds at once"
-    );
+    assert!(read("POST", "/", &headers, b"A=1").is_err(), "two kinds at once");
 }
 
 #[test]
@@ -270,36 +175,14 @@ fn formats_are_chosen() {
         ("Format=XML", v3, "application/json", Format::Xml),
     ] {
         let query = format!("Action=X&{query}");
-        let headers = [
-            ("authorization", authorization.as_bytes()),
-            ("accept", accept.as_bytes()),
-            ("x-acs-action", b"X"),
-        ];
-        let headers: Vec<_> = headers
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .collect();
-        let incoming = Incoming {
-            method: "GET",
-            path: "/",
-            query: Some(&query),
-            headers: &headers,
-            body: b"",
-        };
-        assert_eq!(
-            Request::read(incoming).unwrap().format(),
-            wanted,
-            "{query} {accept}"
-        );
+        let headers =
+            [("authorization", authorization.as_bytes()), ("accept", accept.as_bytes()), ("x-acs-action", b"X")];
+        let headers: Vec<_> = headers.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        let incoming = Incoming { method: "GET", path: "/", query: Some(&query), headers: &headers, body: b"" };
+        assert_eq!(Request::read(incoming).unwrap().format(), wanted, "{query} {accept}");
         assert_eq!(incoming.format(), wanted, "{query} {accept}");
     }
-    let broken = Incoming {
-        method: "PUT",
-        path: "/",
-        query: Some("A=%"),
-        headers: &[],
-        body: b"B&Format=JSON",
-    };
+    let broken = Incoming { method: "PUT", path: "/", query: Some("A=%"), headers: &[], body: b"B&Format=JSON" };
     assert!(Request::read(broken).is_err());
     assert_eq!(broken.format(), Format::Json);
 }
@@ -314,12 +197,9 @@ fn faults_are_what_the_clients_demand() {
         assert!(!fault.code.is_empty() && !fault.message.is_empty());
         let body = render::fault(Format::Json, "ID", "host:1", fault);
         let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
-        for (name, wanted) in [
-            ("RequestId", "ID"),
-            ("HostId", "host:1"),
-            ("Code", fault.code),
-            ("Message", fault.message.as_ref()),
-        ] {
+        for (name, wanted) in
+            [("RequestId", "ID"), ("HostId", "host:1"), ("Code", fault.code), ("Message", fault.message.as_ref())]
+        {
             assert_eq!(body[name], wanted);
         }
         let recommend = body["Recommend"].as_str().unwrap();

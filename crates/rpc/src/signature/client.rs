@@ -73,10 +73,7 @@ pub fn sign_v1(call: &Call<'_>, layout: Layout) -> Signed {
     common.extend(call.security_token.map(|token| ("SecurityToken", token)));
     let mut all = [common.as_slice(), call.params].concat();
     all.sort_unstable();
-    let signature = v1::sign(
-        call.secret,
-        &v1::string_to_sign(call.method, all.into_iter()),
-    );
+    let signature = v1::sign(call.secret, &v1::string_to_sign(call.method, all.into_iter()));
     common.push(("Signature", &signature));
     let (query, body) = match layout {
         Layout::Query => (joined(&[&common, call.params]), String::new()),
@@ -87,11 +84,7 @@ pub fn sign_v1(call: &Call<'_>, layout: Layout) -> Signed {
     if !body.is_empty() {
         headers.push((FORM.0, FORM.1.to_owned()));
     }
-    Signed {
-        target: target(&query),
-        headers,
-        body,
-    }
+    Signed { target: target(&query), headers, body }
 }
 
 /// Signs with V3.
@@ -121,36 +114,17 @@ pub fn sign_v3(call: &Call<'_>, layout: Layout) -> Signed {
     headers.sort_unstable();
     let authorization = authorization(call, in_query, &headers, &payload);
     headers.push(("authorization", authorization));
-    Signed {
-        target: target(&joined(&[in_query])),
-        headers,
-        body,
-    }
+    Signed { target: target(&joined(&[in_query])), headers, body }
 }
 
 /// The `Authorization` over these headers, which are sorted.
-fn authorization(
-    call: &Call<'_>,
-    query: &[(&str, &str)],
-    headers: &[(&'static str, String)],
-    payload: &str,
-) -> String {
-    let values: Vec<(&str, &[u8])> = headers
-        .iter()
-        .map(|(name, value)| (*name, value.as_bytes()))
-        .collect();
+fn authorization(call: &Call<'_>, query: &[(&str, &str)], headers: &[(&'static str, String)], payload: &str) -> String {
+    let values: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
     let names: Vec<&str> = headers.iter().map(|(name, _)| *name).collect();
-    let incoming = Incoming {
-        method: call.method,
-        path: "/",
-        query: None,
-        headers: &values,
-        body: b"",
-    };
+    let incoming = Incoming { method: call.method, path: "/", query: None, headers: &values, body: b"" };
     let mut sorted = query.to_vec();
     sorted.sort_unstable();
-    let canonical =
-        v3::canonical_request(call.method, sorted.into_iter(), &incoming, &names, payload);
+    let canonical = v3::canonical_request(call.method, sorted.into_iter(), &incoming, &names, payload);
     format!(
         "{} Credential={},SignedHeaders={},Signature={}",
         v3::ALGORITHM,
@@ -175,9 +149,5 @@ fn joined(lists: &[&[(&str, &str)]]) -> String {
 }
 
 fn target(query: &str) -> String {
-    if query.is_empty() {
-        "/".to_owned()
-    } else {
-        format!("/?{query}")
-    }
+    if query.is_empty() { "/".to_owned() } else { format!("/?{query}") }
 }

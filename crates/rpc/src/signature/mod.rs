@@ -24,10 +24,7 @@ pub(crate) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 
 fn hmac_of<M: Mac + KeyInit>(key: &[u8], parts: &[&[u8]]) -> hmac::digest::Output<M> {
     // HMAC takes keys of every length, so there is no error to meet here.
-    #[expect(
-        clippy::expect_used,
-        reason = "HMAC is defined for keys of every length"
-    )]
+    #[expect(clippy::expect_used, reason = "HMAC is defined for keys of every length")]
     let mut mac = <M as KeyInit>::new_from_slice(key).expect("a key of any length");
     for part in parts {
         mac.update(part);

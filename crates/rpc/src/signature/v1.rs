@@ -23,12 +23,7 @@ pub(crate) struct Claim<'a> {
 impl<'a> Claim<'a> {
     /// Finds the common parameters, in the order in which the reference asks for them.
     pub fn read(params: &'a Params) -> Result<Self, Fault> {
-        let need = |name, missing| {
-            params
-                .text(name)
-                .filter(|text| !text.is_empty())
-                .ok_or(missing)
-        };
+        let need = |name, missing| params.text(name).filter(|text| !text.is_empty()).ok_or(missing);
         let access_key_id = need("AccessKeyId", common::MISSING_ACCESS_KEY_ID)?;
         let signature = need("Signature", common::MISSING_SIGNATURE)?;
         let timestamp = need("Timestamp", common::MISSING_TIMESTAMP)?;
@@ -43,39 +38,24 @@ impl<'a> Claim<'a> {
         if version != "1.0" {
             return Err(incomplete("SignatureVersion must be 1.0"));
         }
-        Ok(Self {
-            access_key_id,
-            timestamp,
-            nonce,
-            signature,
-        })
+        Ok(Self { access_key_id, timestamp, nonce, signature })
     }
 }
 
 /// Whether `secret` signed these parameters.
 pub(crate) fn verify(method: &str, params: &Params, secret: &str) -> Result<(), Fault> {
     let claim = Claim::read(params)?;
-    let text = string_to_sign(
-        method,
-        params.iter().filter(|(name, _)| *name != "Signature"),
-    );
+    let text = string_to_sign(method, params.iter().filter(|(name, _)| *name != "Signature"));
     if same(sign(secret, &text).as_bytes(), claim.signature.as_bytes()) {
         return Ok(());
     }
     // The legacy Python SDK splits this message at its colon and compares what follows with its own text.
-    let message = format!(
-        "{} server string to sign is:{}",
-        common::SIGNATURE_DOES_NOT_MATCH.message,
-        ascii(text)
-    );
+    let message = format!("{} server string to sign is:{}", common::SIGNATURE_DOES_NOT_MATCH.message, ascii(text));
     Err(common::SIGNATURE_DOES_NOT_MATCH.with_message(message))
 }
 
 /// The text that is signed. `sorted` holds all parameters but `Signature`, in byte order of names.
-pub(crate) fn string_to_sign<'a>(
-    method: &str,
-    sorted: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Vec<u8> {
+pub(crate) fn string_to_sign<'a>(method: &str, sorted: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
     out.extend_from_slice(method.as_bytes());
     out.extend_from_slice(b"&%2F&");

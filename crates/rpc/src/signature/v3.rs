@@ -31,34 +31,19 @@ pub(crate) struct Claim<'a> {
 impl<'a> Claim<'a> {
     /// Takes `Authorization` apart, finds the headers that must be there, and sees that they are signed.
     pub fn read(incoming: &Incoming<'a>) -> Result<Self, Fault> {
-        let authorization = incoming
-            .one("authorization")?
-            .ok_or(common::MISSING_SIGNATURE)?;
+        let authorization = incoming.one("authorization")?.ok_or(common::MISSING_SIGNATURE)?;
         let [access_key_id, signed, signature] = take_apart(authorization)?;
-        let need = |name, missing| {
-            incoming
-                .one(name)
-                .and_then(|text| text.filter(|text| !text.is_empty()).ok_or(missing))
-        };
+        let need =
+            |name, missing| incoming.one(name).and_then(|text| text.filter(|text| !text.is_empty()).ok_or(missing));
         let timestamp = need("x-acs-date", common::MISSING_TIMESTAMP)?;
         let nonce = need("x-acs-signature-nonce", common::MISSING_SIGNATURE_NONCE)?;
-        let payload = need(
-            "x-acs-content-sha256",
-            incomplete("the header x-acs-content-sha256 is missing"),
-        )?;
+        let payload = need("x-acs-content-sha256", incomplete("the header x-acs-content-sha256 is missing"))?;
         let repeated_key = incoming.one("x-acs-accesskey-id")?;
         if repeated_key.is_some_and(|key| key != access_key_id) {
             return Err(incomplete("x-acs-accesskey-id and Credential differ"));
         }
         let signed = covered(incoming, signed)?;
-        Ok(Self {
-            access_key_id,
-            timestamp,
-            nonce,
-            payload,
-            signed,
-            signature,
-        })
+        Ok(Self { access_key_id, timestamp, nonce, payload, signed, signature })
     }
 }
 
@@ -84,9 +69,7 @@ fn take_apart(authorization: &str) -> Result<[&str; 3], Fault> {
         found[place] = value.trim();
     }
     if found.contains(&"") {
-        return Err(incomplete(
-            "Authorization lacks Credential, SignedHeaders or Signature",
-        ));
+        return Err(incomplete("Authorization lacks Credential, SignedHeaders or Signature"));
     }
     Ok(found)
 }
@@ -95,25 +78,15 @@ fn take_apart(authorization: &str) -> Result<[&str; 3], Fault> {
 fn covered<'a>(incoming: &Incoming<'_>, list: &'a str) -> Result<Vec<&'a str>, Fault> {
     let signed: Vec<&str> = list.split(';').take(SIGNED_HEADERS_MAX + 1).collect();
     if signed.len() > SIGNED_HEADERS_MAX || !signed.is_sorted_by(|a, b| a < b) {
-        return Err(incomplete(
-            "SignedHeaders is unsorted, repeated or too long",
-        ));
+        return Err(incomplete("SignedHeaders is unsorted, repeated or too long"));
     }
-    if let Some(absent) = signed
-        .iter()
-        .find(|name| incoming.values(name).next().is_none())
-    {
-        return Err(incomplete(&format!(
-            "the signed header {absent} is not in the request"
-        )));
+    if let Some(absent) = signed.iter().find(|name| incoming.values(name).next().is_none()) {
+        return Err(incomplete(&format!("the signed header {absent} is not in the request")));
     }
     let must = |name: &str| name == "host" || name.starts_with("x-acs-");
     let names = incoming.headers.iter().map(|(name, _)| *name);
     let open = |name: &&str| must(name) && signed.binary_search(name).is_err();
-    match names
-        .chain(["host", "x-acs-action", "x-acs-version"])
-        .find(open)
-    {
+    match names.chain(["host", "x-acs-action", "x-acs-version"]).find(open) {
         Some(name) => Err(incomplete(&format!("the header {name} is not signed"))),
         None => Ok(signed),
     }
@@ -123,22 +96,15 @@ fn covered<'a>(incoming: &Incoming<'_>, list: &'a str) -> Result<Vec<&'a str>, F
 pub(crate) fn verify(incoming: &Incoming<'_>, params: &Params, secret: &str) -> Result<(), Fault> {
     let claim = Claim::read(incoming)?;
     let payload = hash_of(incoming.body);
-    let canonical = canonical_request(
-        incoming.method,
-        params.query(),
-        incoming,
-        &claim.signed,
-        &payload,
-    );
+    let canonical = canonical_request(incoming.method, params.query(), incoming, &claim.signed, &payload);
     let text = string_to_sign(&canonical);
     // The claimed hash is signed as a header; ours is what the signature must be about.
     let whole = payload == claim.payload;
     if same(sign(secret, &text).as_bytes(), claim.signature.as_bytes()) && whole {
         return Ok(());
     }
-    Err(common::SIGNATURE_DOES_NOT_MATCH.with_message(format!(
-        "Specified signature does not match our calculation. server StringToSign is [{text}]"
-    )))
+    Err(common::SIGNATURE_DOES_NOT_MATCH
+        .with_message(format!("Specified signature does not match our calculation. server StringToSign is [{text}]")))
 }
 
 /// The text whose hash is signed. `sorted` holds the parameters of the query alone.

@@ -5,30 +5,12 @@ use rpc::{Fault, Incoming, Request};
 use serde_json::Value;
 
 const FILES: [(&str, &str); 6] = [
-    (
-        "extra_sts_get_form",
-        include_str!("../../../../contract/vectors/extra_sts_get_form.json"),
-    ),
-    (
-        "npm_ecs_v3",
-        include_str!("../../../../contract/vectors/npm_ecs_v3.json"),
-    ),
-    (
-        "npm_pop_core",
-        include_str!("../../../../contract/vectors/npm_pop_core.json"),
-    ),
-    (
-        "py_legacy",
-        include_str!("../../../../contract/vectors/py_legacy.json"),
-    ),
-    (
-        "py_tea_v2rpc",
-        include_str!("../../../../contract/vectors/py_tea_v2rpc.json"),
-    ),
-    (
-        "py_tea_v3",
-        include_str!("../../../../contract/vectors/py_tea_v3.json"),
-    ),
+    ("extra_sts_get_form", include_str!("../../../../contract/vectors/extra_sts_get_form.json")),
+    ("npm_ecs_v3", include_str!("../../../../contract/vectors/npm_ecs_v3.json")),
+    ("npm_pop_core", include_str!("../../../../contract/vectors/npm_pop_core.json")),
+    ("py_legacy", include_str!("../../../../contract/vectors/py_legacy.json")),
+    ("py_tea_v2rpc", include_str!("../../../../contract/vectors/py_tea_v2rpc.json")),
+    ("py_tea_v3", include_str!("../../../../contract/vectors/py_tea_v3.json")),
 ];
 
 /// A request that owns its parts, so that a test can change any of them.
@@ -52,41 +34,26 @@ pub struct Recorded {
 
 /// The text of a member of a JSON object.
 pub fn text(value: &Value, name: &str) -> String {
-    value[name]
-        .as_str()
-        .unwrap_or_else(|| panic!("no text {name}"))
-        .to_owned()
+    value[name].as_str().unwrap_or_else(|| panic!("no text {name}")).to_owned()
 }
 
 impl Message {
     fn from_json(request: &Value) -> Self {
         let target = text(request, "target");
-        let query = target
-            .strip_prefix('/')
-            .expect("the path is /")
-            .trim_start_matches('?')
-            .to_owned();
+        let query = target.strip_prefix('/').expect("the path is /").trim_start_matches('?').to_owned();
         let pairs = request["headers"].as_array().expect("headers");
         let header = |pair: &Value| {
             let part = |at: usize| pair[at].as_str().expect("a text").to_owned();
             (part(0).to_ascii_lowercase(), part(1))
         };
         let headers = pairs.iter().map(header).collect();
-        Self {
-            method: text(request, "method"),
-            query,
-            headers,
-            body: text(request, "body"),
-        }
+        Self { method: text(request, "method"), query, headers, body: text(request, "body") }
     }
 
     /// Lends the message as the network would.
     pub fn with<T>(&self, take: impl FnOnce(Incoming<'_>) -> T) -> T {
-        let headers: Vec<(&str, &[u8])> = self
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_bytes()))
-            .collect();
+        let headers: Vec<(&str, &[u8])> =
+            self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         take(Incoming {
             method: &self.method,
             path: "/",
@@ -125,17 +92,9 @@ pub fn recorded() -> Vec<Recorded> {
                 continue;
             }
             // A file has one key unless its vectors have their own.
-            let owner = if vector.get("access_key_id").is_some() {
-                vector
-            } else {
-                &content
-            };
+            let owner = if vector.get("access_key_id").is_some() { vector } else { &content };
             all.push(Recorded {
-                name: format!(
-                    "{file} {} {}",
-                    text(vector, "operation"),
-                    text(vector, "variant")
-                ),
+                name: format!("{file} {} {}", text(vector, "operation"), text(vector, "variant")),
                 operation: text(vector, "operation"),
                 key: text(owner, "access_key_id"),
                 secret: text(owner, "access_key_secret"),
