@@ -162,6 +162,9 @@ pub struct Fault {
     pub message: String,
     /// Where the row was found.
     pub source: String,
+    /// Whether Berth adds a colon and what is wrong to the message.
+    #[serde(default)]
+    pub detail: bool,
     /// Whether Berth ever sends it.
     pub sent: bool,
     /// When Berth sends it.
@@ -237,13 +240,21 @@ impl Fault {
         Ok(())
     }
 
-    /// Whether a row with this message would read so; `{...}` stands for anything.
+    /// Whether the row may read so: `{...}` stands for anything, and a detail may follow where rows have one.
     #[must_use]
     pub fn reads(&self, message: &str) -> bool {
+        let detailed =
+            || message.strip_prefix(self.message.trim_end_matches('.')).is_some_and(|it| it.starts_with(": "));
         match (self.message.split_once('{'), self.message.rsplit_once('}')) {
             (Some((head, _)), Some((_, tail))) => message.starts_with(head) && message.ends_with(tail),
-            _ => self.message == message,
+            _ => self.message == message || self.detail && detailed(),
         }
+    }
+
+    /// Whether `text` is the row's message up to its first `{...}` or less, as code keeps what it completes later.
+    #[must_use]
+    pub fn begins(&self, text: &str) -> bool {
+        self.message.split_once('{').is_some_and(|(head, _)| head.starts_with(text))
     }
 }
 

@@ -1,1 +1,31 @@
-//! To be written.
+//! Who holds which capacity, in which zone, in which window.
+//!
+//! Knows no wire name, no clock, no file; cannot wait and cannot fail, only refuse.
+//! A new rule about capacity goes to `commands/`; a new fact to `entry.rs`; a new bound to `limits.rs`.
+
+pub mod check;
+pub mod commands;
+pub mod directory;
+pub mod limits;
+
+mod entry;
+mod id;
+mod ladder;
+mod ledger;
+mod moment;
+mod names;
+mod pool;
+mod reservation;
+mod shape;
+mod tag;
+
+pub use entry::Entry;
+pub use id::{ID_CODE_LEN, Kind, ReservationId};
+pub use ladder::{Ladder, LadderError};
+pub use ledger::Ledger;
+pub use moment::{End, Moment, Window};
+pub use names::{AccountId, ClassName, HostId, KeyId, RegionName, TypeName, ZoneName};
+pub use pool::Pool;
+pub use reservation::{MatchCriteria, Phase, Platform, Reservation, Why};
+pub use shape::Shape;
+pub use tag::Tag;

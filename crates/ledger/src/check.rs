@@ -1,0 +1,1 @@
+//! The invariants again, in the plainest and slowest way.

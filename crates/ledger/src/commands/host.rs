@@ -1,0 +1,94 @@
+//! Hosts come and go, and a class gets its ladder.
+
+use super::Command;
+use crate::limits::{HOST_UNITS_MAX, HOSTS_MAX};
+use crate::{ClassName, Entry, HostId, Ladder, Ledger, Moment, ZoneName};
+
+/// From now on pools of this class count in this ladder.
+#[derive(Clone, Debug)]
+pub struct SetLadder {
+    /// Whose pools.
+    pub class: ClassName,
+    /// The ladder.
+    pub ladder: Ladder,
+}
+
+/// A host comes.
+#[derive(Clone, Debug)]
+pub struct AddHost {
+    /// Its name.
+    pub host: HostId,
+    /// Where it stands.
+    pub zone: ZoneName,
+    /// Of which class.
+    pub class: ClassName,
+    /// How many units it holds.
+    pub units: u32,
+}
+
+/// A host goes.
+#[derive(Clone, Debug)]
+pub struct RemoveHost {
+    /// Which.
+    pub host: HostId,
+}
+
+/// Why a host or a ladder is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostRefusal {
+    /// There is one of this name.
+    NameTaken,
+    /// There is none of this name.
+    NotFound,
+    /// The class has no ladder yet.
+    NoLadder,
+    /// Less than one unit, or more than [`HOST_UNITS_MAX`].
+    Units,
+    /// The region has [`HOSTS_MAX`] hosts.
+    TooMany,
+}
+
+impl Command for SetLadder {
+    type Done = ();
+    type Refusal = HostRefusal;
+
+    fn decide(&self, ledger: &Ledger, _: Moment) -> Result<(Vec<Entry>, ()), HostRefusal> {
+        if ledger.ladder(&self.class) == Some(&self.ladder) {
+            return Ok((Vec::new(), ()));
+        }
+        let rungs = self.ladder.rungs().to_vec();
+        Ok((vec![Entry::LadderSet { class: self.class.clone(), rungs }], ()))
+    }
+}
+
+impl Command for AddHost {
+    type Done = ();
+    type Refusal = HostRefusal;
+
+    fn decide(&self, ledger: &Ledger, _: Moment) -> Result<(Vec<Entry>, ()), HostRefusal> {
+        if ledger.host(&self.host).is_some() {
+            return Err(HostRefusal::NameTaken);
+        }
+        if ledger.ladder(&self.class).is_none() {
+            return Err(HostRefusal::NoLadder);
+        }
+        if !(1..=HOST_UNITS_MAX).contains(&self.units) {
+            return Err(HostRefusal::Units);
+        }
+        if ledger.hosts().len() >= HOSTS_MAX {
+            return Err(HostRefusal::TooMany);
+        }
+        let (host, zone, class) = (self.host.clone(), self.zone.clone(), self.class.clone());
+        Ok((vec![Entry::HostAdded { host, zone, class, units: self.units }], ()))
+    }
+}
+
+impl Command for RemoveHost {
+    type Done = ();
+    type Refusal = HostRefusal;
+
+    fn decide(&self, ledger: &Ledger, _: Moment) -> Result<(Vec<Entry>, ()), HostRefusal> {
+        ledger.host(&self.host).ok_or(HostRefusal::NotFound)?;
+        Ok((vec![Entry::HostRemoved { host: self.host.clone() }], ()))
+    }
+}
