@@ -88,12 +88,12 @@ fn gather(root: &Path, folder: &Path, sources: &mut Vec<Source>) -> Result<()> {
     for entry in fs::read_dir(&here).with_context(|| here.display().to_string())? {
         let entry = entry?;
         let name = entry.file_name();
+        if name.to_str().is_none_or(|it| SKIPPED.contains(&it) || it.starts_with("target-")) {
+            continue;
+        }
         let path = folder.join(&name);
         if entry.file_type()?.is_dir() {
-            let skipped = name.to_str().is_none_or(|it| SKIPPED.contains(&it) || it.starts_with("target-"));
-            if !skipped {
-                gather(root, &path, sources)?;
-            }
+            gather(root, &path, sources)?;
         } else if let Ok(text) = fs::read_to_string(root.join(&path)) {
             sources.push(Source { path, text });
         }

@@ -43,8 +43,7 @@ const BANS: [&str; 10] = [
 ];
 
 /// Files that a reader must find.
-const FILES: [&str; 9] = [
-    "README.md",
+const FILES: [&str; 8] = [
     "ARCHITECTURE.md",
     "COMPAT.md",
     "CONTRIBUTING.md",

@@ -33,7 +33,7 @@ fn homes(source: &Source, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Whether the line has `/home/x`, where the path begins there.
+/// Whether a path that begins with this folder begins in the line.
 fn names_path(line: &str, home: &str) -> bool {
     let path = format!("/{home}/");
     line.match_indices(&path).any(|(at, _)| {
