@@ -20,6 +20,6 @@ pub use embedded::{DataFolder, Embedded};
 pub use memory::{MEMORY_JOURNAL_BYTES, Memory};
 pub use seal::{follow, link};
 pub use store::{
-    Appended, BatchId, CHUNK_BYTES, CHUNK_BYTES_MAX, ChainHash, CheckpointWriter, Control,
-    FRAME_BYTES_MAX, Failure, Frame, FrameVisitor, Head, LoadVisitor, Loaded, Refused, Store,
+    Appended, BatchId, CHUNK_BYTES, CHUNK_BYTES_MAX, ChainHash, CheckpointWriter, Control, FRAME_BYTES_MAX, Failure,
+    Frame, FrameVisitor, Head, LoadVisitor, Loaded, Refused, Store,
 };
