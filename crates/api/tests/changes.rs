@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ALICE, BOB, ID, REGION, World, list, refused, text, with};
+use common::{ALICE, BOB, ID, REGION, Sent, World, list, refused, text, with};
 use ledger::Entry;
 use rpc::body::Body;
 
@@ -28,7 +28,7 @@ fn tags(world: &World, id: &str) -> Vec<String> {
 fn an_end_is_set_moved_and_taken_away() {
     let mut world = World::new();
     let id = world.reserve(ALICE, &[]);
-    let rows: [(&[(&str, &str)], &str, &str); 6] = [
+    let rows: [(Sent<'_>, &str, &str); 6] = [
         // Effective only with Limited.
         (&[("EndTime", "2026-12-01T00:00:00Z")], "Unlimited", FREE_END),
         (&[("EndTimeType", "Limited"), ("EndTime", "2026-12-01T00:00:00Z")], "Limited", "2026-12-01T00:00Z"),
@@ -89,7 +89,7 @@ fn tags_are_added_overwritten_and_taken_off() {
     let one = world.reserve(ALICE, &[("Tag.1.Key", "env"), ("Tag.1.Value", "test")]);
     let two = world.reserve(ALICE, &[]);
     let both = vec![REGION, KIND, ("ResourceId.1", one.as_str()), ("ResourceId.3", two.as_str())];
-    let rows: [(&str, &[(&str, &str)], &[&str], &[&str]); 6] = [
+    let rows: [(&str, Sent<'_>, &[&str], &[&str]); 6] = [
         (
             "TagResources",
             &[("Tag.4.Key", "b"), ("Tag.2.Key", "env"), ("Tag.2.Value", "prod")],

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ALICE, BOB, ID, Pairs, REGION, START, World, list, number, refused, text, with};
+use common::{ALICE, BOB, ID, Pairs, REGION, START, Sent, World, list, number, refused, text, with};
 use ledger::Moment;
 
 /// One reservation of each sort: a name, and how it is made.
@@ -36,7 +36,7 @@ fn filters_choose() {
     let (any, over) = (("Status", "All"), ("Status", "Released"));
     let alive = &["plain", "windows", "zone-i", "c6", "limited"][..];
     let all = &["plain", "windows", "zone-i", "c6", "limited", "released"][..];
-    let rows: &[(&[(&str, &str)], &[&str])] = &[
+    let rows: &[(Sent<'_>, &[&str])] = &[
         (&[], alive),
         (&[any], all),
         (&[("Status", "Active")], alive),
@@ -181,7 +181,7 @@ fn tags_are_listed_by_id_and_by_tag() {
     let (world, ids) = sorts();
     let id = |name: &str| ids.iter().find(|(sort, _)| *sort == name).expect("a sort").1.as_str();
     let (windows, zone, released) = (id("windows"), id("zone-i"), id("released"));
-    let rows: &[(&[(&str, &str)], &[(&str, &str)])] = &[
+    let rows: &[(Sent<'_>, Sent<'_>)] = &[
         (&[], &[(windows, "env"), (zone, "env"), (zone, "team"), (released, "env")]),
         (&[("ResourceId.1", zone)], &[(zone, "env"), (zone, "team")]),
         (

@@ -3,7 +3,7 @@
 mod common;
 
 use api::{Caller, allows};
-use common::{ALICE, ID, params, row};
+use common::{ALICE, ID, Sent, params, row};
 use ledger::directory::Permit;
 
 fn permit(actions: &[&str], resources: &[&str]) -> Permit {
@@ -21,7 +21,7 @@ const ONE: &str = "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/crp-
 
 #[test]
 fn every_row_needs_its_action_and_its_resource() {
-    let rows: [(&str, &[(&str, &str)], &str); 8] = [
+    let rows: [(&str, Sent<'_>, &str); 8] = [
         ("CreateCapacityReservation", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
         ("DescribeCapacityReservations", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
         ("DescribeCapacityReservationInstances", &[(ID, "crp-one")], ONE),
