@@ -1,6 +1,8 @@
 //! What the tests share: short names for things, and how random tests are run.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod plain;
+
 use ledger::{
     AccountId, ClassName, End, Kind, MatchCriteria, Moment, Phase, Platform, Reservation, ReservationId, TypeName,
     ZoneName,
