@@ -60,7 +60,7 @@ fn page_sizes() {
         assert_eq!(refused(world.ask(ALICE, "DescribeCapacityReservationInstances", &pairs)), bad, "{text:?}");
     }
     for text in ["1", "100"] {
-        assert_eq!(world.listed(ALICE, &[("MaxResults", text)]), [id.clone()]);
+        assert_eq!(world.listed(ALICE, &[("MaxResults", text)]).first(), Some(&id));
     }
 }
 
