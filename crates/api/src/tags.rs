@@ -63,9 +63,8 @@ impl<'a> Filter<'a> {
         if given.len() > TAGS_MAX {
             return Err(too_many);
         }
-        let pair = |tag: &rpc::params::Object<'a>| {
-            Some((tag.text("Key").filter(|key| !key.is_empty())?, tag.text("Value")))
-        };
+        let pair =
+            |tag: &rpc::params::Object<'a>| Some((tag.text("Key").filter(|key| !key.is_empty())?, tag.text("Value")));
         given.iter().map(pair).collect::<Option<_>>().map(Self).ok_or(no_key)
     }
 

@@ -51,9 +51,11 @@ impl Operation for ListTagResources {
         } else {
             Page::of(named(context, &ids, after).into_iter(), &filter)
         };
-        let body = Body::new()
-            .text("NextToken", paging::token(Self::NAME, params, context, page.last))
-            .list("TagResources", "TagResource", page.items);
+        let body = Body::new().text("NextToken", paging::token(Self::NAME, params, context, page.last)).list(
+            "TagResources",
+            "TagResource",
+            page.items,
+        );
         Ok(Draft { entries: Vec::new(), body })
     }
 }
