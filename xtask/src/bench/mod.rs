@@ -1,0 +1,51 @@
+//! `cargo xtask bench`: measures what Berth promises about speed, and prints it as a table. Never a test: it judges
+//! nothing and fails only when it cannot measure.
+
+mod bare;
+mod http;
+mod ledger;
+mod load;
+mod process;
+mod table;
+
+pub use bare::serve as serve_bare;
+
+use anyhow::{Result, bail};
+
+/// What to measure.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// Only these: ledger, http. Without any: all of them
+    pub what: Vec<String>,
+    /// Seconds of load in each run of the HTTP benchmark
+    #[arg(long, default_value_t = 8)]
+    pub seconds: u64,
+    /// How often the HTTP benchmark takes turns with its yardstick
+    #[arg(long, default_value_t = 3)]
+    pub rounds: u32,
+}
+
+type Benchmark = fn(&Options) -> Result<()>;
+
+const ALL: &[(&str, Benchmark)] = &[("ledger", |_| ledger::run()), ("http", http::run)];
+
+/// Runs what was asked for.
+///
+/// # Errors
+/// When something cannot be measured.
+pub fn run(options: &Options) -> Result<()> {
+    if cfg!(debug_assertions) {
+        bail!("a debug build measures nothing; run `cargo run --release --package xtask -- bench`");
+    }
+    if let Some(unknown) = options.what.iter().find(|what| ALL.iter().all(|(name, _)| name != what)) {
+        let names: Vec<&str> = ALL.iter().map(|(name, _)| *name).collect();
+        bail!("there is no benchmark {unknown}; there are {}", names.join(", "));
+    }
+    for (name, run) in ALL {
+        if options.what.is_empty() || options.what.iter().any(|what| what == name) {
+            run(options)?;
+            println!();
+        }
+    }
+    Ok(())
+}
