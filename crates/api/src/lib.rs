@@ -1,1 +1,18 @@
-//! To be written.
+//! The operations: what each takes, which faults it answers and in which order, and how the ledger's words and
+//! the wire's are told in one another. `operations.rs` is the table, `operations/` has a file for each.
+//!
+//! Pure: knows no clock, no entropy, no file and no connection; the hour, the caller and the draws arrive in a
+//! [`Context`]. Dry runs, client tokens and durability are the desk's; no operation handles them.
+
+mod context;
+mod faults;
+mod operation;
+mod param;
+mod permission;
+
+pub mod operations;
+
+pub use context::{Caller, Context, Draft};
+pub use operation::{Operation, Resource, Row, Scope};
+pub use param::Param;
+pub use permission::allows;

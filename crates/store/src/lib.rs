@@ -1,1 +1,25 @@
-//! To be written.
+//! Remembering: the journal of what a desk decided, checkpoints of its state, and their formats.
+//!
+//! - [`Store`] is all that a desk asks of an engine: [`Memory`], [`Embedded`] (redb), [`Delayed`].
+//!   Engines keep opaque bytes and know nothing of the ledger.
+//! - [`format`] turns facts into those bytes and back. It knows no engine.
+//! - [`tools`] reads whole stores for the operator: info, verify, export, import, history.
+//!
+//! Nothing here decides anything about capacity, reads a clock or draws an id.
+
+mod delayed;
+pub mod embedded;
+pub mod format;
+mod memory;
+mod seal;
+mod store;
+pub mod tools;
+
+pub use delayed::Delayed;
+pub use embedded::{DataFolder, Embedded};
+pub use memory::{MEMORY_JOURNAL_BYTES, Memory};
+pub use seal::{follow, link};
+pub use store::{
+    Appended, BatchId, CHUNK_BYTES, CHUNK_BYTES_MAX, ChainHash, CheckpointWriter, Control,
+    FRAME_BYTES_MAX, Failure, Frame, FrameVisitor, Head, LoadVisitor, Loaded, Refused, Store,
+};

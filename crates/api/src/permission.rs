@@ -1,0 +1,69 @@
+//! Whether a key's allow-list covers a request. Knows patterns and names; finds no key and reads no ledger.
+
+use crate::{Caller, Param, Resource, Row};
+use ledger::directory::Permit;
+use rpc::params::Params;
+
+/// Whether these permits (absent: everything) let the caller do this in that region.
+#[must_use]
+pub fn allows(permits: Option<&[Permit]>, row: &Row, caller: &Caller, region: &str, params: &Params) -> bool {
+    let Some(permits) = permits else { return true };
+    let action = format!("ecs:{}", row.name);
+    let able: Vec<&Permit> = permits.iter().filter(|permit| any_matches(&permit.actions, &action)).collect();
+    let covered = |resource: &str| able.iter().any(|permit| any_matches(&permit.resources, resource));
+    let account = caller.account.as_str();
+    let reservation = |id: &str| format!("acs:ecs:{region}:{account}:capacityreservation/{id}");
+    match row.resource {
+        Resource::Any => !able.is_empty(),
+        Resource::Reservations => covered(&reservation("*")),
+        Resource::Named(name) => Param::optional(name).values(params).into_iter().all(|id| covered(&reservation(id))),
+    }
+}
+
+fn any_matches(patterns: &[Box<str>], text: &str) -> bool {
+    patterns.iter().any(|pattern| matches(pattern.as_bytes(), text.as_bytes()))
+}
+
+/// `*` stands for any run of characters; in time proportional to the product of both lengths at most.
+fn matches(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut at, mut from) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while from < text.len() {
+        if pattern.get(at) == Some(&b'*') {
+            star = Some((at, from));
+            at += 1;
+        } else if pattern.get(at) == Some(&text[from]) {
+            (at, from) = (at + 1, from + 1);
+        } else if let Some((after, taken)) = star {
+            star = Some((after, taken + 1));
+            (at, from) = (after + 1, taken + 1);
+        } else {
+            return false;
+        }
+    }
+    pattern[at..].iter().all(|byte| *byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_star_stands_for_any_run() {
+        let table = [
+            ("*", "", true),
+            ("*", "anything", true),
+            ("", "a", false),
+            ("ecs:*", "ecs:ReleaseCapacityReservation", true),
+            ("ecs:Describe*", "ecs:ReleaseCapacityReservation", false),
+            ("acs:ecs:*:*:capacityreservation/crp-a*", "acs:ecs:r:1:capacityreservation/crp-ab", true),
+            ("acs:ecs:*:*:capacityreservation/crp-a*", "acs:ecs:r:1:capacityreservation/crp-b", false),
+            ("*ab", "aab", true),
+            ("a*b*c", "aXbYbZc", true),
+            ("a*b*c", "aXbYbZ", false),
+        ];
+        for (pattern, text, expected) in table {
+            assert_eq!(matches(pattern.as_bytes(), text.as_bytes()), expected, "{pattern} on {text}");
+        }
+    }
+}

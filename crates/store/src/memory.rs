@@ -1,0 +1,221 @@
+//! The engine that keeps everything in memory: for `berth dev`, tests and simulation.
+//! Knows no file. What it holds ends with the process, and it is bounded: frames that a checkpoint has
+//! made needless go first; without a checkpoint the oldest go, and loading then fails plainly.
+
+use crate::seal::{follow, known};
+use crate::store::{
+    Appended, CHUNK_BYTES_MAX, CheckpointWriter, Control, Failure, Frame, FrameVisitor, Head,
+    LoadVisitor, Loaded, Store, newer_checkpoint,
+};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Bytes of journal that [`Memory::default`] keeps.
+pub const MEMORY_JOURNAL_BYTES: usize = 8 << 20;
+
+/// A journal and a checkpoint in memory. Clones share them.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    inner: Arc<Mutex<Inner>>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    head: Head,
+    before: Head,
+    frames: VecDeque<(Frame, Head)>,
+    bytes: usize,
+    bytes_max: usize,
+    checkpoint: Option<(Head, Vec<Vec<u8>>)>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self::bounded(MEMORY_JOURNAL_BYTES)
+    }
+}
+
+impl Memory {
+    /// An empty store that keeps the newest `bytes_max` bytes of journal, and always the last frame.
+    #[must_use]
+    pub fn bounded(bytes_max: usize) -> Self {
+        let inner = Inner {
+            head: Head::EMPTY,
+            before: Head::EMPTY,
+            frames: VecDeque::new(),
+            bytes: 0,
+            bytes_max,
+            checkpoint: None,
+        };
+        Self {
+            inner: Arc::new(Mutex::new(inner)),
+        }
+    }
+
+    /// An empty store that keeps the whole journal: for tests.
+    #[must_use]
+    pub fn unbounded() -> Self {
+        Self::bounded(usize::MAX)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Nothing in here can panic half-way through a change.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn first(&self) -> u64 {
+        self.frames
+            .front()
+            .map_or(self.head.revision + 1, |(frame, _)| frame.revision)
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some((frame, _)) = self.frames.pop_front() {
+            self.bytes -= frame.body.len();
+        }
+    }
+
+    /// The frames from a revision on, copied, so that a visitor may call back.
+    fn from(&self, from: u64) -> Result<Vec<Frame>, Failure> {
+        let first = self.first();
+        if from < first || from > self.head.revision + 1 {
+            let last = self.head.revision;
+            return Err(Failure::Gone {
+                revision: from,
+                first,
+                last,
+            });
+        }
+        let skip = usize::try_from(from - first).unwrap_or(usize::MAX);
+        Ok(self
+            .frames
+            .iter()
+            .skip(skip)
+            .map(|(frame, _)| frame.clone())
+            .collect())
+    }
+}
+
+impl Store for Memory {
+    fn head(&self) -> Result<Head, Failure> {
+        Ok(self.lock().head)
+    }
+
+    fn load(&self, visit: &mut LoadVisitor<'_>) -> Result<Head, Failure> {
+        let (checkpoint, frames, head) = {
+            let inner = self.lock();
+            let from = inner.checkpoint.as_ref().map_or(1, |it| it.0.revision + 1);
+            (inner.checkpoint.clone(), inner.from(from)?, inner.head)
+        };
+        if let Some((at, chunks)) = checkpoint {
+            for bytes in &chunks {
+                visit(Loaded::Chunk {
+                    revision: at.revision,
+                    bytes,
+                })?;
+            }
+        }
+        frames
+            .iter()
+            .try_for_each(|frame| visit(Loaded::Frame(frame)))?;
+        Ok(head)
+    }
+
+    fn append(&self, frame: &Frame) -> Appended {
+        let mut inner = self.lock();
+        if let Some(known) = known(&inner.before, &inner.head, frame) {
+            return known;
+        }
+        inner.before = inner.head;
+        inner.head = follow(&inner.head, frame);
+        let head = inner.head;
+        inner.frames.push_back((frame.clone(), head));
+        inner.bytes += frame.body.len();
+        while inner.bytes > inner.bytes_max && inner.frames.len() > 1 {
+            inner.drop_oldest();
+        }
+        Appended::Committed
+    }
+
+    fn journal(&self, from: u64, visit: &mut FrameVisitor<'_>) -> Result<(), Failure> {
+        let frames = {
+            let inner = self.lock();
+            inner.from(if from <= 1 { inner.first() } else { from })?
+        };
+        for frame in &frames {
+            if visit(frame)? == Control::Stop {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn begin_checkpoint(&self, revision: u64) -> Result<Box<dyn CheckpointWriter>, Failure> {
+        let inner = self.lock();
+        let newest = inner.checkpoint.as_ref().map_or(0, |it| it.0.revision);
+        newer_checkpoint(revision, newest)?;
+        let frame = inner
+            .frames
+            .iter()
+            .find(|(frame, _)| frame.revision == revision);
+        let at = frame.map(|it| it.1);
+        let Some(at) = at.or_else(|| (revision == inner.head.revision).then_some(inner.head))
+        else {
+            let (first, last) = (inner.first(), inner.head.revision);
+            return Err(Failure::Gone {
+                revision,
+                first,
+                last,
+            });
+        };
+        Ok(Box::new(Writer {
+            store: self.clone(),
+            at,
+            chunks: Vec::new(),
+        }))
+    }
+
+    fn checkpoint(&self) -> Result<Option<Head>, Failure> {
+        Ok(self.lock().checkpoint.as_ref().map(|it| it.0))
+    }
+
+    fn trim(&self, keep_from: u64) -> Result<u64, Failure> {
+        let mut inner = self.lock();
+        let needed = inner.checkpoint.as_ref().map_or(1, |it| it.0.revision + 1);
+        while inner.frames.len() > 1 && inner.first() < keep_from.min(needed) {
+            inner.drop_oldest();
+        }
+        Ok(inner.first())
+    }
+
+    fn reopen(&self) -> Result<Head, Failure> {
+        self.head()
+    }
+}
+
+struct Writer {
+    store: Memory,
+    at: Head,
+    chunks: Vec<Vec<u8>>,
+}
+
+impl CheckpointWriter for Writer {
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        if bytes.len() > CHUNK_BYTES_MAX {
+            return Err(Failure::Caller("the checkpoint chunk is too long".into()));
+        }
+        self.chunks.push(bytes.to_vec());
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), Failure> {
+        let mut inner = self.store.lock();
+        let newer = |it: &(Head, Vec<Vec<u8>>)| it.0.revision > self.at.revision;
+        if !inner.checkpoint.as_ref().is_some_and(newer) {
+            inner.checkpoint = Some((self.at, self.chunks));
+        }
+        Ok(())
+    }
+}
