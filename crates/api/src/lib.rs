@@ -6,9 +6,16 @@
 
 mod context;
 mod faults;
+mod fields;
+mod limits;
 mod operation;
+mod paging;
 mod param;
 mod permission;
+mod pool_id;
+mod tagged;
+mod tags;
+mod words;
 
 pub mod operations;
 
