@@ -16,7 +16,10 @@ pub fn allows(permits: Option<&[Permit]>, row: &Row, caller: &Caller, region: &s
     match row.resource {
         Resource::Any => !able.is_empty(),
         Resource::Reservations => covered(&reservation("*")),
-        Resource::Named(name) => Param::optional(name).values(params).into_iter().all(|id| covered(&reservation(id))),
+        Resource::Named(name) => {
+            let named = Param::optional(name).values(params);
+            !able.is_empty() && named.into_iter().all(|id| covered(&reservation(id)))
+        }
     }
 }
 

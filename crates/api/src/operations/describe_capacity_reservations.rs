@@ -48,7 +48,7 @@ impl Operation for DescribeCapacityReservations {
         let size = paging::size(params)?;
         let after = paging::after(Self::NAME, params, context)?;
         let page = match &ids {
-            Some(ids) => Page::of(named(context, ids).into_iter(), &filter, size, after),
+            Some(ids) => Page::of(pool_id::own_all(context, ids).into_iter(), &filter, size, after),
             None => {
                 let all = context.ledger.reservations_of(&context.caller.account, None);
                 Page::of(all, &filter, size, after)
@@ -63,14 +63,6 @@ impl Operation for DescribeCapacityReservations {
             .list("CapacityReservationSet", "CapacityReservationItem", items);
         Ok(Draft { entries: Vec::new(), body })
     }
-}
-
-/// The caller's own among these ids, each once, the oldest first.
-fn named<'a>(context: &Context<'a>, ids: &[String]) -> Vec<&'a Reservation> {
-    let mut found: Vec<&Reservation> = ids.iter().filter_map(|id| pool_id::own(context, id)).collect();
-    found.sort_unstable_by_key(|reservation| paging::place(reservation));
-    found.dedup_by_key(|reservation| reservation.id);
-    found
 }
 
 /// One page, and what there is besides.
