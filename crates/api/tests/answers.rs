@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ALICE, BOB, ID, REGION, START, World, create, shown, with};
+use common::{ALICE, BOB, ID, REGION, START, Sent, World, create, shown, with};
 use ledger::Moment;
 
 fn full() -> common::Pairs<'static> {
@@ -69,7 +69,7 @@ fn changing_and_releasing() {
     let mut world = World::new();
     let id = world.reserve(ALICE, &[]);
     let kind = ("ResourceType", "capacityreservation");
-    let calls: [(&str, &[(&str, &str)]); 4] = [
+    let calls: [(&str, Sent<'_>); 4] = [
         ("ModifyCapacityReservation", &[REGION, (ID, &id), ("PrivatePoolOptions.Name", "other")]),
         ("TagResources", &[REGION, kind, ("ResourceId.1", &id), ("Tag.1.Key", "env"), ("Tag.1.Value", "prod")]),
         ("UntagResources", &[REGION, kind, ("ResourceId.1", &id), ("TagKey.1", "env")]),

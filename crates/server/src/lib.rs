@@ -1,1 +1,3 @@
-//! To be written.
+//! Network, clock, entropy, configuration: the only crate that touches them.
+
+pub mod fleet;

@@ -23,6 +23,9 @@ pub const NEVER_ISSUED: &str = "crp-bp1neverissued000000";
 /// Parameters by name.
 pub type Pairs<'a> = Vec<(&'a str, &'a str)>;
 
+/// The same as a constant of a table.
+pub type Sent<'a> = &'a [(&'a str, &'a str)];
+
 /// A region: zone h with two hosts of g6 and one of c6, zone i with one of g6, zone k with none. Class r6 has no
 /// hosts. A host holds 4 large ones or 2 xlarge ones.
 pub struct World {
