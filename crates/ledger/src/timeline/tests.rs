@@ -187,7 +187,7 @@ fn a_tall_tree_thins_out_and_thickens() {
     let (mut line, mut held) = (Timeline::new(1), BTreeMap::new());
     let count = u64::try_from(ENTRIES_MAX.pow(2) * 8).expect("small");
     let mut dice = 1_u64;
-    for round in 0..150_u64 {
+    for round in 0..80_u64 {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let (from, many) = (1 + (dice >> 33) % (count * 8), (dice >> 20) % count);
         let gone: Vec<(u64, i64)> = held.range(from..from + many * 8).map(|(at, by)| (*at, *by)).collect();
