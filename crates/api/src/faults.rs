@@ -19,11 +19,8 @@ pub const EMPTY_POOL_ID: Fault = Fault::new(
 );
 
 /// `InstanceAmount` is no whole number from 1 to 1000.
-pub const INVALID_AMOUNT: Fault = Fault::new(
-    400,
-    "InvalidInstanceAmount.ValueNotSupported",
-    "The specified parameter InstanceAmount is not valid.",
-);
+pub const INVALID_AMOUNT: Fault =
+    Fault::new(400, "InvalidInstanceAmount.ValueNotSupported", "The specified parameter InstanceAmount is not valid.");
 /// `PrivatePoolOptions.Name` breaks the rules of names.
 pub const INVALID_NAME: Fault = Fault::new(
     403,
@@ -47,16 +44,12 @@ pub const MISSING_REGION_OF_TAGS: Fault =
 pub const MISSING_RESOURCE_TYPE: Fault =
     Fault::new(404, "MissingParameter.ResourceType", "The parameter - ResourceType should not be null");
 /// No `ResourceId.N` is given where one must be. The reference has no code of its own for it.
-pub const MISSING_RESOURCE_ID: Fault =
-    Fault::new(400, "MissingResourceId", "ResourceId is mandatory for this action.");
+pub const MISSING_RESOURCE_ID: Fault = Fault::new(400, "MissingResourceId", "ResourceId is mandatory for this action.");
 /// No `Tag.N.Key` is given where one must be.
 pub const MISSING_TAGS: Fault = Fault::new(404, "MissingParameter.Tags", "The parameter - Tags should not be null");
 /// `ResourceType` is none of the kinds that there are.
-pub const UNKNOWN_RESOURCE_TYPE: Fault = Fault::new(
-    404,
-    "InvalidResourceType.NotFound",
-    "The ResourceType provided does not exist in our records.",
-);
+pub const UNKNOWN_RESOURCE_TYPE: Fault =
+    Fault::new(404, "InvalidResourceType.NotFound", "The ResourceType provided does not exist in our records.");
 /// More than 50 `ResourceId.N`.
 pub const TOO_MANY_RESOURCE_IDS: Fault =
     Fault::new(400, "NumberExceed.ResourceIds", "The ResourceIds parameter's number is exceed , Valid : 50");
@@ -64,16 +57,12 @@ pub const TOO_MANY_RESOURCE_IDS: Fault =
 pub const TOO_MANY_TAGS: Fault =
     Fault::new(400, "NumberExceed.Tags", "The Tags parameter's number is exceed , Valid : 20");
 /// A tag key breaks the rules of keys, or a value came without its key.
-pub const INVALID_TAG_KEY: Fault =
-    Fault::new(400, "InvalidTagKey.Malformed", "The specified Tag.n.Key is not valid.");
+pub const INVALID_TAG_KEY: Fault = Fault::new(400, "InvalidTagKey.Malformed", "The specified Tag.n.Key is not valid.");
 /// A tag value breaks the rules of values.
 pub const INVALID_TAG_VALUE: Fault =
     Fault::new(400, "InvalidTagValue.Malformed", "The specified Tag.n.Value is not valid.");
 /// Two tags of one request have the same key.
 pub const DUPLICATE_TAG_KEY: Fault = Fault::new(400, "Duplicate.TagKey", "The Tag.N.Key contain duplicate key.");
 /// The caller has none of one of the ids.
-pub const RESOURCE_NOT_FOUND: Fault = Fault::new(
-    404,
-    "InvalidResourceId.NotFound",
-    "The specified ResourceIds are not found in our records.",
-);
+pub const RESOURCE_NOT_FOUND: Fault =
+    Fault::new(404, "InvalidResourceId.NotFound", "The specified ResourceIds are not found in our records.");

@@ -63,9 +63,8 @@ impl<'a> Filter<'a> {
         if given.len() > TAGS_MAX {
             return Err(too_many);
         }
-        let pair = |tag: &rpc::params::Object<'a>| {
-            Some((tag.text("Key").filter(|key| !key.is_empty())?, tag.text("Value")))
-        };
+        let pair =
+            |tag: &rpc::params::Object<'a>| Some((tag.text("Key").filter(|key| !key.is_empty())?, tag.text("Value")));
         given.iter().map(pair).collect::<Option<_>>().map(Self).ok_or(no_key)
     }
 
@@ -74,9 +73,14 @@ impl<'a> Filter<'a> {
         self.0.iter().all(|wanted| reservation.tags.iter().any(|tag| is_one(*wanted, tag)))
     }
 
-    /// Whether the tag is one of those looked for; every tag is when none is.
+    /// Whether it looks for nothing.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the tag is one of those looked for.
     pub fn names(&self, tag: &Tag) -> bool {
-        self.0.is_empty() || self.0.iter().any(|wanted| is_one(*wanted, tag))
+        self.0.iter().any(|wanted| is_one(*wanted, tag))
     }
 }
 
@@ -112,9 +116,14 @@ impl<'a> Fuzzy<'a> {
         self.0.iter().all(|filter| reservation.tags.iter().any(|tag| describes(filter, tag)))
     }
 
-    /// Whether a filter describes the tag; every tag is described when there is none.
+    /// Whether it looks for nothing.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a filter describes the tag.
     pub fn names(&self, tag: &Tag) -> bool {
-        self.0.is_empty() || self.0.iter().any(|filter| describes(filter, tag))
+        self.0.iter().any(|filter| describes(filter, tag))
     }
 }
 

@@ -1,5 +1,6 @@
 //! How fast the ledger decides and applies, and what a reservation costs in memory. Calls the ledger alone.
 
+use anyhow::Result;
 use ledger::commands::{Command, Release, Reserve, SetLadder};
 use ledger::{
     AccountId, End, Entry, Kind, Ladder, Ledger, MatchCriteria, Moment, Phase, Platform, Pool, Reservation,
@@ -15,25 +16,16 @@ const RUNGS: [u32; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
 const YEAR_SECONDS: u64 = 365 * 24 * 3600;
 const NOW: Moment = Moment(1_800_000_000);
 
-/// One line of the table: how long an operation took, in nanoseconds.
-pub struct Row {
-    /// What was measured.
-    pub operation: &'static str,
-    /// Half of them took no longer.
-    pub p50: u64,
-    /// 99 of 100 took no longer.
-    pub p99: u64,
-    /// The longest.
-    pub max: u64,
-}
-
 /// Measures all, printing a line as soon as it is known.
-pub fn run() -> Vec<Row> {
+///
+/// # Errors
+/// None; what cannot be measured here is a bug and panics.
+pub fn run() -> Result<()> {
     println!("{:<60} {:>10} {:>10} {:>12}", "operation", "p50 ns", "p99 ns", "max ns");
-    let (pool, mut rows) = windows();
-    rows.extend(reservations());
+    let pool = windows();
+    reservations();
     drop(pool); // until now, lest its memory be used again and not be counted
-    rows
+    Ok(())
 }
 
 /// Numbers that look random and are the same in every run.
@@ -56,12 +48,10 @@ impl Dice {
     }
 }
 
-fn measure(operation: &'static str, times: &mut [u64]) -> Row {
+fn measure(operation: &str, times: &mut [u64]) {
     times.sort_unstable();
     let at = |percent: usize| times[(times.len() - 1) * percent / 100];
-    let row = Row { operation, p50: at(50), p99: at(99), max: at(100) };
-    println!("{:<60} {:>10} {:>10} {:>12}", row.operation, row.p50, row.p99, row.max);
-    row
+    println!("{operation:<60} {:>10} {:>10} {:>12}", at(50), at(99), at(100));
 }
 
 fn timed<T>(times: &mut Vec<u64>, what: impl FnOnce() -> T) -> T {
@@ -118,7 +108,7 @@ fn carry_out<C: Command>(ledger: &mut Ledger, command: &C) -> bool {
     !facts.is_empty()
 }
 
-fn reservations() -> Vec<Row> {
+fn reservations() {
     let (mut ledger, mut dice) = (Ledger::default(), Dice(1));
     carry_out(&mut ledger, &SetLadder { class: "g6".into(), ladder: ladder() });
     for n in 0..HOSTS {
@@ -134,7 +124,8 @@ fn reservations() -> Vec<Row> {
     }
     let list = u64::try_from(held.capacity() * size_of::<(ReservationId, AccountId)>() + held.len() * 32).unwrap_or(0);
     let bytes = (resident_bytes().saturating_sub(empty + list)) / RESERVATIONS;
-    let rows = vec![churn(&mut ledger, &mut dice, &mut held, true), churn(&mut ledger, &mut dice, &mut held, false)];
+    churn(&mut ledger, &mut dice, &mut held, true);
+    churn(&mut ledger, &mut dice, &mut held, false);
     println!("{:<60} {bytes:>10}", "bytes a reservation (resident, one tag, name and text)");
     let mut times = Vec::new();
     let mut walk = ledger::CheckpointWalk::begin(&ledger);
@@ -145,12 +136,12 @@ fn reservations() -> Vec<Row> {
     let start = Instant::now();
     assert!(ledger::check::check(&ledger).is_empty(), "sound");
     println!("{:<60} {:>10}", "check of 1,000,000 and more reservations, ms", start.elapsed().as_millis());
-    rows.into_iter().flatten().chain([measure("a step of a checkpoint, 512 reservations", &mut times)]).collect()
+    measure("a step of a checkpoint, 512 reservations", &mut times);
 }
 
 /// Releases one of those held and reserves another, again and again. What is released is forgotten, as it will be once
 /// the service is old enough; or kept, as in its first days: then the times are as much those of fresh memory.
-fn churn(ledger: &mut Ledger, dice: &mut Dice, held: &mut [(ReservationId, AccountId)], forget: bool) -> [Row; 2] {
+fn churn(ledger: &mut Ledger, dice: &mut Dice, held: &mut [(ReservationId, AccountId)], forget: bool) {
     let (mut reserve, mut release) = (Vec::new(), Vec::new());
     for _ in 0..MEASURED {
         let at = usize::try_from(dice.below(RESERVATIONS)).unwrap_or(0);
@@ -169,10 +160,11 @@ fn churn(ledger: &mut Ledger, dice: &mut Dice, held: &mut [(ReservationId, Accou
     } else {
         ["reserve: the same, nothing forgotten, memory growing", "release: the same"]
     };
-    [measure(first, &mut reserve), measure(second, &mut release)]
+    measure(first, &mut reserve);
+    measure(second, &mut release);
 }
 
-fn windows() -> (Pool, Vec<Row>) {
+fn windows() -> Pool {
     let (mut pool, mut dice) = (Pool::new(ladder()), Dice(2));
     (0..HOSTS).for_each(|_| pool.add_host(HOST_UNITS));
     pool.forget_before(NOW);
@@ -197,10 +189,8 @@ fn windows() -> (Pool, Vec<Row>) {
         timed(&mut make, || pool.promise(window, size, count));
         made[at] = (window, size, count);
     }
-    let rows = vec![
-        measure("window: admit (1,000,000 windows over a year)", &mut admit),
-        measure("window: promise", &mut make),
-        measure("window: withdraw", &mut withdraw),
-    ];
-    (pool, rows)
+    measure("window: admit (1,000,000 windows over a year)", &mut admit);
+    measure("window: promise", &mut make);
+    measure("window: withdraw", &mut withdraw);
+    pool
 }

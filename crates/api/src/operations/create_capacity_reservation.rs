@@ -13,11 +13,8 @@ use rpc::time;
 
 const MISSING_ZONE: Fault = Fault::new(400, "MissingZoneId", "ZoneId is mandatory for this action.");
 const MISSING_TYPE: Fault = Fault::new(400, "MissingInstanceType", "InstanceType is mandatory for this action.");
-const MISSING_AMOUNT: Fault = Fault::new(
-    400,
-    "MissingParameter.InstanceAmount",
-    "The specified parameter \"InstanceAmount\" can not be empty.",
-);
+const MISSING_AMOUNT: Fault =
+    Fault::new(400, "MissingParameter.InstanceAmount", "The specified parameter \"InstanceAmount\" can not be empty.");
 const TOO_MANY_ZONES: Fault = Fault::new(400, "Invalid.TooManyZoneIds", "Too many ZoneIds in the request.");
 const INVALID_MATCHING: Fault = Fault::new(
     400,
@@ -39,11 +36,8 @@ const UNKNOWN_ZONE: Fault = Fault::new(404, "InvalidZoneId.NotFound", "The speci
 const UNKNOWN_TYPE: Fault =
     Fault::new(403, "InvalidInstanceType.NotSupported", "The specified InstanceType is invalid.");
 const EMPTY_ZONE: Fault = Fault::new(403, "Zone.NotOnSale", "The specified zone is not available for purchase.");
-const NOT_OFFERED: Fault = Fault::new(
-    400,
-    "ResourceNotAvailable",
-    "Resource you requested is not available in this region or zone.",
-);
+const NOT_OFFERED: Fault =
+    Fault::new(400, "ResourceNotAvailable", "Resource you requested is not available in this region or zone.");
 const NO_STOCK: Fault = Fault::new(
     403,
     "OperationDenied.NoStock",

@@ -13,8 +13,7 @@ const ID: &str = "PrivatePoolOptions.Id";
 
 const INVALID_START: Fault =
     Fault::new(400, "InvalidStartTime.ValueNotSupported", "The specified StartTime is invalid.");
-const NOT_FOUND: Fault =
-    Fault::new(404, "InvalidPrivatePoolId.NotFound", "The specified private pool does not exist.");
+const NOT_FOUND: Fault = Fault::new(404, "InvalidPrivatePoolId.NotFound", "The specified private pool does not exist.");
 const NOT_ACTIVE: Fault = Fault::new(
     403,
     "IncorrectPrivatePoolStatus",

@@ -7,11 +7,8 @@ use rpc::body::Body;
 use rpc::fault::Fault;
 use rpc::params::Params;
 
-const QUOTA: Fault = Fault::new(
-    400,
-    "OperationDenied.QuotaExceed",
-    "The quota of tags on resource is beyond permitted range.",
-);
+const QUOTA: Fault =
+    Fault::new(400, "OperationDenied.QuotaExceed", "The quota of tags on resource is beyond permitted range.");
 
 /// The operation.
 pub struct TagResources;
