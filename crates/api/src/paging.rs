@@ -30,35 +30,42 @@ pub fn size(params: &Params) -> Result<usize, Fault> {
     size.ok_or_else(|| common::INVALID_PARAMETER.because(SIZE))
 }
 
-/// After which place the page begins; nothing for the first. An empty token asks for the first page too, because that
-/// is what the last page answers and some clients send it on.
+/// After which place the page begins; nothing for the first.
 pub fn after(action: &str, params: &Params, context: &Context<'_>) -> Result<Option<Place>, Fault> {
-    match params.text(TOKEN) {
-        None | Some("") => Ok(None),
-        Some(token) => {
-            let cursor = page::open(&context.directory.page_key, &binding(params), token);
-            let place = cursor.and_then(|cursor| read(action, context, &cursor));
-            place.map(Some).ok_or_else(|| common::INVALID_PARAMETER.because(TOKEN))
-        }
-    }
+    let place = |cursor: String| read(&cursor).ok_or_else(|| common::INVALID_PARAMETER.because(TOKEN));
+    open(action, params, context)?.map(place).transpose()
 }
 
 /// The token for what follows that place; empty if nothing does.
 pub fn token(action: &str, params: &Params, context: &Context<'_>, last: Option<Place>) -> String {
-    last.map_or_else(String::new, |(starts, id)| {
-        let cursor = format!("{action} {} {} {id}", context.caller.account, starts.0);
-        page::issue(&context.directory.page_key, &binding(params), &cursor)
-    })
+    last.map_or_else(String::new, |(starts, id)| issue(action, params, context, &format!("{} {id}", starts.0)))
+}
+
+/// What the token at hand was issued for; nothing for the first page. An empty token asks for the first page too,
+/// because that is what the last page answers and some clients send it on.
+pub fn open(action: &str, params: &Params, context: &Context<'_>) -> Result<Option<String>, Fault> {
+    let Some(token) = params.text(TOKEN).filter(|token| !token.is_empty()) else { return Ok(None) };
+    let sealed = page::open(&context.directory.page_key, &binding(params), token);
+    let cursor = sealed.as_deref().and_then(|sealed| sealed.strip_prefix(&*holder(action, context)));
+    cursor.map(|cursor| Some(cursor.to_owned())).ok_or_else(|| common::INVALID_PARAMETER.because(TOKEN))
+}
+
+/// A token for what follows; `cursor` says where that is.
+pub fn issue(action: &str, params: &Params, context: &Context<'_>, cursor: &str) -> String {
+    let sealed = format!("{}{cursor}", holder(action, context));
+    page::issue(&context.directory.page_key, &binding(params), &sealed)
+}
+
+/// For whom, and for which action, a token is good.
+fn holder(action: &str, context: &Context<'_>) -> String {
+    format!("{action} {} ", context.caller.account)
 }
 
 fn binding(params: &Params) -> [u8; 32] {
     params.fingerprint(&[TOKEN, SIZE])
 }
 
-fn read(action: &str, context: &Context<'_>, cursor: &str) -> Option<Place> {
-    let mut parts = cursor.split(' ');
-    let ours = parts.next()? == action && parts.next()? == context.caller.account.as_str();
-    let starts = parts.next()?.parse().ok()?;
-    let id = ReservationId::parse(parts.next()?)?;
-    ours.then_some((Moment(starts), id))
+fn read(cursor: &str) -> Option<Place> {
+    let (starts, id) = cursor.split_once(' ')?;
+    Some((Moment(starts.parse().ok()?), ReservationId::parse(id)?))
 }

@@ -2,7 +2,7 @@
 //!
 //! A stranger's reservation, one that never was and what is no id at all are the same here: nothing.
 
-use crate::Context;
+use crate::{Context, paging};
 use ledger::{ID_CODE_LEN, Kind, Reservation, ReservationId};
 
 const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
@@ -16,6 +16,14 @@ pub fn parse(text: &str) -> Option<ReservationId> {
 pub fn own<'a>(context: &Context<'a>, text: &str) -> Option<&'a Reservation> {
     let (ledger, caller) = (context.ledger, &context.caller.account);
     ledger.reservation(&parse(text)?).filter(|found| found.owner == *caller)
+}
+
+/// The caller's own reservations among these ids, each once, the oldest first.
+pub fn own_all<'a>(context: &Context<'a>, texts: &[impl AsRef<str>]) -> Vec<&'a Reservation> {
+    let mut found: Vec<&Reservation> = texts.iter().filter_map(|text| own(context, text.as_ref())).collect();
+    found.sort_unstable_by_key(|reservation| paging::place(reservation));
+    found.dedup_by_key(|reservation| reservation.id);
+    found
 }
 
 /// A new id: the region's code, then digits of the draw. 17 digits of base 36 take 88 of its 128 bits, so no digit

@@ -73,9 +73,14 @@ impl<'a> Filter<'a> {
         self.0.iter().all(|wanted| reservation.tags.iter().any(|tag| is_one(*wanted, tag)))
     }
 
-    /// Whether the tag is one of those looked for; every tag is when none is.
+    /// Whether it looks for nothing.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the tag is one of those looked for.
     pub fn names(&self, tag: &Tag) -> bool {
-        self.0.is_empty() || self.0.iter().any(|wanted| is_one(*wanted, tag))
+        self.0.iter().any(|wanted| is_one(*wanted, tag))
     }
 }
 
@@ -111,9 +116,14 @@ impl<'a> Fuzzy<'a> {
         self.0.iter().all(|filter| reservation.tags.iter().any(|tag| describes(filter, tag)))
     }
 
-    /// Whether a filter describes the tag; every tag is described when there is none.
+    /// Whether it looks for nothing.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a filter describes the tag.
     pub fn names(&self, tag: &Tag) -> bool {
-        self.0.is_empty() || self.0.iter().any(|filter| describes(filter, tag))
+        self.0.iter().any(|filter| describes(filter, tag))
     }
 }
 

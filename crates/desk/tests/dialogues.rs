@@ -1,5 +1,6 @@
 //! Replays the golden dialogues of `contract/` against the real operations, desks and ledgers, with the clock of the
 //! dialogue and the fleet of `contract/fleet.toml`. The store is this test: everything is durable at once.
+#![allow(clippy::disallowed_methods, reason = "the test reads the files it plays")]
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use api::{Caller, Context, Scope, operations};

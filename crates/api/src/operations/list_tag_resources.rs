@@ -49,7 +49,9 @@ impl Operation for ListTagResources {
         } else if ids.is_empty() {
             Page::of(context.ledger.reservations_of(&context.caller.account, after), &filter)
         } else {
-            Page::of(named(context, &ids, after).into_iter(), &filter)
+            let mut named = pool_id::own_all(context, &ids);
+            named.retain(|reservation| after.is_none_or(|after| paging::place(reservation) > after));
+            Page::of(named.into_iter(), &filter)
         };
         let body = Body::new().text("NextToken", paging::token(Self::NAME, params, context, page.last)).list(
             "TagResources",
@@ -60,16 +62,8 @@ impl Operation for ListTagResources {
     }
 }
 
-/// The caller's own among these ids, each once, the oldest first; only those after that place.
-fn named<'a>(context: &Context<'a>, ids: &[&str], after: Option<paging::Place>) -> Vec<&'a Reservation> {
-    let mut found: Vec<&Reservation> = ids.iter().filter_map(|id| pool_id::own(context, id)).collect();
-    found.retain(|reservation| after.is_none_or(|after| paging::place(reservation) > after));
-    found.sort_unstable_by_key(|reservation| paging::place(reservation));
-    found.dedup_by_key(|reservation| reservation.id);
-    found
-}
-
-/// A reservation has to match all of it; of its tags those are listed that it speaks of.
+/// A reservation has to match all of it; of its tags those are listed that a part of it speaks of, or all if there
+/// is no filter.
 struct Filter<'a> {
     tags: tags::Filter<'a>,
     fuzzy: tags::Fuzzy<'a>,
@@ -81,7 +75,8 @@ impl Filter<'_> {
     }
 
     fn names(&self, tag: &Tag) -> bool {
-        self.tags.names(tag) && self.fuzzy.names(tag)
+        let none = self.tags.is_empty() && self.fuzzy.is_empty();
+        none || self.tags.names(tag) || self.fuzzy.names(tag)
     }
 }
 
