@@ -203,14 +203,14 @@ fn a_flipped_chunk_is_named_by_file_and_revision() {
 #[test]
 fn a_verification_finds_every_damaged_record() {
     let disk = Faulty::new(Plan::Nothing);
-    let store = open(&disk).unwrap();
-    (1..=60).for_each(|it| assert_eq!(store.append(&frame(it)), Appended::Committed));
+    let store = disk.open().unwrap();
+    (1..=90).for_each(|it| assert_eq!(store.append(&frame(it)), Appended::Committed));
     drop(store);
     // In sealed segments: damage in the last one already keeps the store from opening.
     for revision in [2, 3, 9] {
         assert!(disk.flip("journal-00000000000000000001.redb", format!("frame {revision:08}").as_bytes()) > 0);
     }
-    let store = open(&disk).unwrap();
+    let store = disk.open().unwrap();
     let report = store::tools::verify::<ledger::Entry>(&store, "r", &mut |_| {});
     for revision in [2, 3, 9] {
         let named = format!("journal-00000000000000000001.redb, revision {revision}: the checksum does not match");

@@ -26,9 +26,9 @@ pub struct Report {
 }
 
 impl Report {
-    fn problem(&mut self, what: impl ToString) {
+    fn problem(&mut self, what: String) {
         if self.problems.len() < PROBLEMS_MAX {
-            self.problems.push(what.to_string());
+            self.problems.push(what);
         }
     }
 }
@@ -76,7 +76,7 @@ fn facts_of<E: Fold>(frame: &Frame, report: &mut Report) -> Vec<E> {
     match decode_batch::<E>(frame) {
         Ok(batch) => batch.records.into_iter().flat_map(|record| record.entries).collect(),
         Err(malformed) => {
-            report.problem(undecodable(frame.revision, &malformed));
+            report.problem(undecodable(frame.revision, &malformed).to_string());
             Vec::new()
         }
     }
@@ -112,7 +112,7 @@ fn replay<E: Fold>(
                 let next = after(&failure, from);
                 // Past the end there is nothing more to find.
                 if from == 0 || !matches!(failure, Failure::Gone { .. }) {
-                    report.problem(failure);
+                    report.problem(failure.to_string());
                 }
                 whole = false;
                 let Some(next) = next.filter(|_| report.problems.len() < PROBLEMS_MAX) else { break };
@@ -150,7 +150,7 @@ fn load<E: Fold>(store: &dyn Store, report: &mut Report, steps: &mut Steps<'_, '
                             facts.iter().for_each(|fact| apply(&mut at_checkpoint, fact, revision, report));
                         }
                     }),
-                    Err(malformed) => report.problem(undecodable(revision, &malformed)),
+                    Err(malformed) => report.problem(undecodable(revision, &malformed).to_string()),
                 }
             }
             Loaded::Frame(_) => tail += 1, // decoded above already
