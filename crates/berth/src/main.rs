@@ -9,6 +9,10 @@ use cli::{Cli, Command, Config};
 use server::serve::{self, Options};
 use std::process::ExitCode;
 
+/// Requests and commits allocate on several threads at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,

@@ -44,6 +44,8 @@ pub struct Desk<W> {
     revision: u64,
     open: Open<W>,
     under_way: Option<UnderWay<W>>,
+    /// Between two batches: the next one is closed when the driver says so.
+    between: bool,
     checkpoint: Option<Progress>,
     checkpoint_wanted: bool,
     stopped: bool,
@@ -61,6 +63,7 @@ impl<W> Desk<W> {
             revision: 0,
             open: Open { records: VecDeque::new(), waiting: VecDeque::new() },
             under_way: None,
+            between: false,
             checkpoint: None,
             checkpoint_wanted: false,
             stopped: false,
@@ -141,15 +144,16 @@ impl<W> Desk<W> {
         }
     }
 
-    /// What became of the batch under way. After anything but `Committed` and `Unknown` the desk is over: whoever
-    /// waits is told of a failure, and the region has to be loaded anew. Says whether the desk goes on.
+    /// What became of the batch under way. After `Committed` whoever waited for it is answered, and the next batch is
+    /// being filled until [`Desk::go_on`]. After anything but `Committed` and `Unknown` the desk is over: whoever waits
+    /// is told of a failure, and the region has to be loaded anew. Says whether the desk goes on.
     pub fn appended(&mut self, outcome: &Appended, actions: &mut Vec<Action<W>>) -> bool {
         match outcome {
             Appended::Committed => {
                 if let Some(done) = self.under_way.take() {
                     actions.extend(done.waiting.into_iter().map(|(waiter, reply)| Action::Answer(waiter, reply)));
                 }
-                self.close_batch(actions);
+                self.between = true;
             }
             Appended::Unknown(_) => {
                 let again = self.under_way.as_ref().map(|under_way| Arc::clone(&under_way.batch));
@@ -158,6 +162,13 @@ impl<W> Desk<W> {
             Appended::Refused(_) | Appended::Failed(_) => self.stop(actions),
         }
         !self.stopped
+    }
+
+    /// The driver is ready for the next batch: what has been decided since is closed. To be called after each
+    /// `Committed`, at once or when more callers had time to come.
+    pub fn go_on(&mut self, actions: &mut Vec<Action<W>>) {
+        self.between = false;
+        self.close_batch(actions);
     }
 
     /// Ends the desk: nothing more is decided, and whoever waits is told of a failure. What was under way may or may
@@ -292,9 +303,9 @@ impl<W> Desk<W> {
         }
     }
 
-    /// While one batch is being made durable the next is filled; it is closed when that is done.
+    /// While one batch is being made durable the next is filled.
     fn close_batch(&mut self, actions: &mut Vec<Action<W>>) {
-        if self.under_way.is_some() || self.open.records.is_empty() || self.stopped {
+        if self.under_way.is_some() || self.between || self.open.records.is_empty() || self.stopped {
             return;
         }
         self.revision += 1;

@@ -27,6 +27,7 @@ fn a_million_facts_at_once_become_batches_that_a_store_takes() {
         assert!(sizes.iter().sum::<usize>() * 512 <= limits::BATCH_BYTES_MAX, "{sizes:?}");
         seen += sizes.iter().sum::<usize>();
         assert!(desk.appended(&Appended::Committed, &mut actions));
+        desk.go_on(&mut actions);
     }
     assert!(batches > 1);
     assert_eq!(seen, 100_001);

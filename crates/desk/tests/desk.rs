@@ -129,6 +129,9 @@ impl Bench {
         }
         let mut actions = Vec::new();
         let goes_on = self.desk.appended(outcome, &mut actions);
+        if matches!(outcome, Appended::Committed) {
+            self.desk.go_on(&mut actions);
+        }
         self.act(actions);
         goes_on
     }
@@ -219,6 +222,25 @@ fn while_one_batch_is_made_durable_the_next_is_filled() {
     assert!(numbers.iter().all(|number| bench.answer(*number).is_some_and(Result::is_ok)));
     let revisions: Vec<u64> = bench.journal.iter().map(|batch| batch.revision).collect();
     assert_eq!(revisions, [1, 2, 3]);
+}
+
+#[test]
+fn between_two_batches_requests_gather_and_reads_are_answered() {
+    let mut bench = Bench::new();
+    let query = "RegionId=cn-hangzhou&ZoneId.1=cn-hangzhou-h&InstanceType=ecs.g6.large&InstanceAmount=1";
+    bench.send("alice", "CreateCapacityReservation", query);
+    bench.appending = None;
+    let mut actions = Vec::new();
+    assert!(bench.desk.appended(&Appended::Committed, &mut actions));
+    let read = bench.send("bob", "DescribeCapacityReservations", LIST);
+    assert!(bench.answer(read).is_some(), "all that it could see is durable");
+    let numbers = [1, 2].map(|_| bench.send("alice", "CreateCapacityReservation", query));
+    assert!(bench.appending.is_none(), "not before the driver is ready");
+    bench.desk.go_on(&mut actions);
+    bench.act(actions);
+    assert_eq!(bench.appending.as_ref().expect("one batch for both").records.len(), 2);
+    bench.commit();
+    assert!(numbers.iter().all(|number| bench.answer(*number).is_some_and(Result::is_ok)));
 }
 
 #[test]

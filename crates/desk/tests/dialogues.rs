@@ -197,7 +197,10 @@ fn commit(desk: &mut Desk<()>, actions: Vec<Action<()>>) -> Option<Reply> {
         let mut next = Vec::new();
         for action in actions {
             match action {
-                Action::Append(_) => assert!(desk.appended(&Appended::Committed, &mut next), "the desk goes on"),
+                Action::Append(_) => {
+                    assert!(desk.appended(&Appended::Committed, &mut next), "the desk goes on");
+                    desk.go_on(&mut next);
+                }
                 Action::Answer((), reply) => answer = Some(reply),
             }
         }

@@ -28,3 +28,6 @@ pub const DIRECTORY_BATCHES: u64 = 64;
 pub const NONCES_BACK_SECONDS: u64 = 2 * TIMESTAMP_WINDOW_SECONDS;
 /// Facts about hosts that go into one batch at start: far below what a journal record can hold.
 pub const HOST_FACTS_AT_ONCE: usize = 50_000;
+/// When a batch answered several callers, the next one waits as long as the last commit took, and no longer than this,
+/// for them to come again: fewer and larger commits leave more of the machine to requests.
+pub const GATHER_MAX: Duration = Duration::from_micros(700);

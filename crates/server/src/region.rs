@@ -4,7 +4,7 @@
 
 use crate::checkpoint::{self, Plan};
 use crate::clock::Clock;
-use crate::limits::RELOAD_AGAIN_AFTER;
+use crate::limits::{GATHER_MAX, RELOAD_AGAIN_AFTER};
 use crate::metrics::Metrics;
 use crate::{entropy, persist};
 use desk::{Action, Call, Desk, Reply, Settings};
@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use store::format::encode_batch;
 use store::{Appended, Batch, Failure, Store};
 use tokio::sync::oneshot;
@@ -199,40 +199,64 @@ impl Region {
                     tracing::error!(region = %self.setup.name, ?outcome, "an append failed; the region is loaded anew");
                 }
             }
-            next = self.conclude(&outcome, since_checkpoint);
+            next = self.conclude(&outcome, began.elapsed(), since_checkpoint);
         }
     }
 
-    /// Tells the desk what became of its batch; gives back the next one.
-    fn conclude(self: &Arc<Self>, outcome: &Appended, since_checkpoint: &mut u64) -> Option<Arc<Batch>> {
+    /// Tells the desk what became of its batch, and answers; gives back the next batch.
+    fn conclude(
+        self: &Arc<Self>,
+        outcome: &Appended,
+        took: Duration,
+        since_checkpoint: &mut u64,
+    ) -> Option<Arc<Batch>> {
         let mut actions = Vec::new();
-        let mut gone = None;
-        {
+        let goes_on = {
             let mut slot = self.lock();
             let desk = slot.desk.as_mut()?;
             let goes_on = catch_unwind(AssertUnwindSafe(|| desk.appended(outcome, &mut actions)));
-            if !goes_on.unwrap_or(false) {
-                gone = give_up(&mut slot, &mut actions);
-            } else if self.setup.plan.is_due(*since_checkpoint) {
-                let mut last = self.checkpoint.lock().unwrap_or_else(PoisonError::into_inner);
-                if last.as_ref().is_none_or(JoinHandle::is_finished) {
-                    *since_checkpoint = 0;
-                    desk.want_checkpoint();
-                    *last = checkpoint::start(self, slot.run);
-                }
-            }
-        }
-        let next = actions.iter().find_map(|action| match action {
-            Action::Append(batch) => Some(Arc::clone(batch)),
-            Action::Answer(..) => None,
-        });
-        answer(actions);
-        if gone.is_some() {
+            goes_on.unwrap_or(false)
+        };
+        if !goes_on {
+            let gone = give_up(&mut self.lock(), &mut actions);
+            answer(actions);
             drop(gone);
             self.reload();
             return None;
         }
-        next
+        let again = actions.iter().find_map(|action| match action {
+            Action::Append(batch) => Some(Arc::clone(batch)),
+            Action::Answer(..) => None,
+        });
+        let answered = answer(actions);
+        if again.is_some() {
+            return again;
+        }
+        if answered > 1 {
+            std::thread::sleep(took.min(GATHER_MAX));
+        }
+        self.next_batch(since_checkpoint)
+    }
+
+    /// What was decided while the last batch was made durable and answered.
+    fn next_batch(self: &Arc<Self>, since_checkpoint: &mut u64) -> Option<Arc<Batch>> {
+        let mut actions = Vec::new();
+        let mut slot = self.lock();
+        let run = slot.run;
+        let desk = slot.desk.as_mut()?;
+        desk.go_on(&mut actions);
+        if self.setup.plan.is_due(*since_checkpoint) {
+            let mut last = self.checkpoint.lock().unwrap_or_else(PoisonError::into_inner);
+            if last.as_ref().is_none_or(JoinHandle::is_finished) {
+                *since_checkpoint = 0;
+                desk.want_checkpoint();
+                *last = checkpoint::start(self, run);
+            }
+        }
+        actions.into_iter().find_map(|action| match action {
+            Action::Append(batch) => Some(batch),
+            Action::Answer(..) => None,
+        })
     }
 
     /// Begins anew from what is durable. Tries until it succeeds or the server stops.
@@ -261,7 +285,7 @@ impl Worker {
     /// requests come.
     pub fn stop(self) {
         while !self.region.is_idle() {
-            std::thread::sleep(std::time::Duration::from_millis(1));
+            std::thread::sleep(Duration::from_millis(1));
         }
         self.region.stopping.store(true, Ordering::SeqCst);
         self.region.send(Work::Stop);
@@ -298,11 +322,14 @@ fn give_up(slot: &mut Slot, actions: &mut Vec<Action<Waiter>>) -> Option<Desk<Wa
     Some(desk)
 }
 
-/// Sends the answers. Who has gone away in the meantime gets none.
-fn answer(actions: Vec<Action<Waiter>>) {
+/// Sends the answers, and says how many there were. Who has gone away in the meantime gets none.
+fn answer(actions: Vec<Action<Waiter>>) -> usize {
+    let mut answered = 0;
     for action in actions {
         if let Action::Answer(waiter, reply) = action {
             waiter.send(reply).ok();
+            answered += 1;
         }
     }
+    answered
 }

@@ -33,7 +33,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let delayed = releases(options, 256, SYNC_DELAY_MS)?;
     rows.push(row("berth, 256 connections, 2 ms more a sync", &delayed));
-    table::print(&["run", "answers/s", "p50 ms", "p99 ms", "max ms", "answers"], &rows);
+    table::print(&["run", "answers/s", "p50 ms", "p99 ms", "max ms", "server cpu us", "answers"], &rows);
     ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (ratio, rate) = ratios[ratios.len() / 2];
     println!("median of rounds: {:.1} % of bare hyper (to be at least 45 %)", 100.0 * ratio);
@@ -42,8 +42,10 @@ pub fn run(options: &Options) -> Result<()> {
 }
 
 fn row(name: &str, outcome: &Outcome) -> Vec<String> {
-    let ms = |share| format!("{:.2}", outcome.within(share));
-    vec![name.to_owned(), format!("{:.0}", outcome.rate()), ms(500), ms(990), ms(1000), outcome.good.to_string()]
+    let ms = |per_mille| format!("{:.2}", outcome.within(per_mille));
+    let answers = f64::from(u32::try_from(outcome.good).unwrap_or(u32::MAX));
+    let cpu = format!("{:.1}", 1e6 * outcome.server_cpu_seconds / answers);
+    vec![name.to_owned(), format!("{:.0}", outcome.rate()), ms(500), ms(990), ms(1000), cpu, outcome.good.to_string()]
 }
 
 /// The same requests, to a server that looks at none of them.
@@ -56,7 +58,14 @@ fn bare(options: &Options) -> Result<Outcome> {
     let many: Vec<Box<[u8]>> = (0..options.seconds * 2 * RELEASES_A_SECOND)
         .map(|n| releases[usize::try_from(n).unwrap_or(0) % releases.len()].clone())
         .collect();
-    measured(load::run(&server.address, &Arc::new(many), 64, Duration::from_secs(options.seconds), false)?)
+    under_load(&server, &Arc::new(many), 64, options)
+}
+
+/// Loads a server and looks at its processor time.
+fn under_load(server: &Server, requests: &Requests, connections: usize, options: &Options) -> Result<Outcome> {
+    let before = server.cpu_seconds()?;
+    let outcome = load::run(&server.address, requests, connections, Duration::from_secs(options.seconds), false)?;
+    measured(Outcome { server_cpu_seconds: server.cpu_seconds()? - before, ..outcome })
 }
 
 fn releases(options: &Options, connections: usize, sync_delay_ms: u64) -> Result<Outcome> {
@@ -76,11 +85,11 @@ fn in_folder(folder: &Path, options: &Options, connections: usize, sync_delay_ms
     drop(server);
     let server = setting.serve(0, sync_delay_ms)?;
     let requests = releases_of(&server.address, &ids)?;
-    let outcome = load::run(&address, &requests, connections, Duration::from_secs(options.seconds), false)?;
+    let outcome = under_load(&server, &requests, connections, options)?;
     if outcome.micros.len() >= requests.len() {
         eprintln!("  (the {count} reservations ran out before the time was up)");
     }
-    measured(outcome)
+    Ok(outcome)
 }
 
 /// A bad answer makes a measurement worthless.

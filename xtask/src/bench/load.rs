@@ -26,6 +26,8 @@ pub struct Outcome {
     pub bodies: Vec<String>,
     /// The first bad answer.
     pub complaint: Option<String>,
+    /// Processor time that the server used meanwhile, in seconds, where it was looked at.
+    pub server_cpu_seconds: f64,
 }
 
 impl Outcome {

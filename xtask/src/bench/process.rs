@@ -49,6 +49,19 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Processor time used so far, in seconds; the system counts in hundredths.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn cpu_seconds(&self) -> Result<f64> {
+        let text = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        let after_name = text.rsplit(')').next().unwrap_or_default();
+        let ticks = after_name.split_whitespace().skip(11).take(2).map(str::parse::<u32>);
+        Ok(f64::from(ticks.sum::<Result<u32, _>>()?) / 100.0)
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.child.kill());
@@ -64,11 +77,14 @@ pub fn free_address() -> Result<String> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }
 
-/// The release build of Berth, built now if need be.
+/// The binary that `BERTH` names, so that two builds can be compared; else the release build, built now if need be.
 ///
 /// # Errors
 /// When it does not build.
 pub fn berth() -> Result<PathBuf> {
+    if let Some(built) = std::env::var_os("BERTH") {
+        return Ok(built.into());
+    }
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let status = Command::new(cargo).args(["build", "--quiet", "--release", "--package", "berth"]).status()?;
     if !status.success() {
