@@ -1,2 +1,38 @@
-//! To be written.
-fn main() {}
+//! What developers run: `cargo xtask <task>`. One file a task; this file only names them.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "What developers run")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Write docs/errors and docs/reference from contract/
+    Docs {
+        /// Change nothing; fail where a committed page differs
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check the house's rules of style and shape
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Docs { check } => xtask::docs::run(check),
+        Task::Tidy => xtask::tidy::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("{trouble:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

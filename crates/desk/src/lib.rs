@@ -1,1 +1,15 @@
-//! To be written.
+//! The one writer of a region: settles what is due, decides in order, batches what was decided, and answers only
+//! when everything that an answer could have seen is durable.
+//!
+//! No I/O of its own: events come in as calls of its methods, actions go out as values, so that a simulator runs the
+//! very code that production runs. Knows no thread, no clock, no entropy, no file and no connection.
+
+mod call;
+mod checkpoint;
+mod desk;
+mod tokens;
+
+pub mod limits;
+
+pub use call::{Action, Call, Reply, Settings};
+pub use desk::Desk;

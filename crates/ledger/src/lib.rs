@@ -8,6 +8,7 @@ pub mod commands;
 pub mod directory;
 pub mod limits;
 
+mod checkpoint;
 mod entry;
 mod id;
 mod ladder;
@@ -18,14 +19,17 @@ mod pool;
 mod reservation;
 mod shape;
 mod tag;
+mod timeline;
 
+pub use checkpoint::CheckpointWalk;
 pub use entry::Entry;
 pub use id::{ID_CODE_LEN, Kind, ReservationId};
 pub use ladder::{Ladder, LadderError};
-pub use ledger::Ledger;
+pub use ledger::{Host, Ledger};
 pub use moment::{End, Moment, Window};
 pub use names::{AccountId, ClassName, HostId, KeyId, RegionName, TypeName, ZoneName};
-pub use pool::Pool;
+pub use pool::{Pool, Room};
 pub use reservation::{MatchCriteria, Phase, Platform, Reservation, Why};
 pub use shape::Shape;
 pub use tag::Tag;
+pub use timeline::{Step, Timeline};

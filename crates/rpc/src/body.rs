@@ -75,11 +75,7 @@ impl Body {
     #[must_use]
     pub fn decimal(self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         let value = value.into();
-        let node = if is_number(&value) {
-            Node::Decimal(value)
-        } else {
-            Node::Text(value)
-        };
+        let node = if is_number(&value) { Node::Decimal(value) } else { Node::Text(value) };
         self.with(name, node)
     }
 
@@ -105,13 +101,7 @@ impl Body {
         nodes: impl IntoIterator<Item = N>,
     ) -> Self {
         let nodes = nodes.into_iter().map(Into::into).collect();
-        self.with(
-            wrapper,
-            Node::List {
-                item: Cow::Borrowed(item),
-                nodes,
-            },
-        )
+        self.with(wrapper, Node::List { item: Cow::Borrowed(item), nodes })
     }
 
     /// The fields in order.
@@ -122,9 +112,7 @@ impl Body {
     /// The value of a field.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Node> {
-        self.fields()
-            .find(|(found, _)| *found == name)
-            .map(|(_, node)| node)
+        self.fields().find(|(found, _)| *found == name).map(|(_, node)| node)
     }
 
     /// The tree as JSON text, to be stored.
@@ -175,9 +163,7 @@ impl Serialize for Node {
         match self {
             Self::Text(text) => out.serialize_str(text),
             Self::Integer(number) => out.serialize_i64(*number),
-            Self::Decimal(text) => RawValue::from_string(text.to_string())
-                .map_err(S::Error::custom)?
-                .serialize(out),
+            Self::Decimal(text) => RawValue::from_string(text.to_string()).map_err(S::Error::custom)?.serialize(out),
             Self::Flag(flag) => out.serialize_bool(*flag),
             Self::Object(body) => body.serialize(out),
             Self::List { item, nodes } => {
@@ -237,17 +223,14 @@ impl<'de> Deserialize<'de> for Members<'de> {
 fn read_object(text: &str, depth: usize) -> Option<Body> {
     let depth = depth.checked_sub(1)?;
     let Members(members) = serde_json::from_str(text).ok()?;
-    let read =
-        |(name, raw): (String, &RawValue)| Some((Cow::Owned(name), read_node(raw.get(), depth)?));
+    let read = |(name, raw): (String, &RawValue)| Some((Cow::Owned(name), read_node(raw.get(), depth)?));
     let fields = members.into_iter().map(read).collect::<Option<_>>()?;
     Some(Body { fields })
 }
 
 fn read_node(text: &str, depth: usize) -> Option<Node> {
     match text.as_bytes().first()? {
-        b'"' => Some(Node::Text(
-            serde_json::from_str::<String>(text).ok()?.into(),
-        )),
+        b'"' => Some(Node::Text(serde_json::from_str::<String>(text).ok()?.into())),
         b't' | b'f' => Some(Node::Flag(serde_json::from_str(text).ok()?)),
         b'{' => read_list(text, depth).or_else(|| read_object(text, depth).map(Node::Object)),
         // "-0" is a number but not how an integer is written, so it stays as it came.
@@ -265,12 +248,6 @@ fn read_list(text: &str, depth: usize) -> Option<Node> {
     let Members(mut members) = serde_json::from_str(text).ok()?;
     let (item, raw) = members.pop().filter(|_| members.is_empty())?;
     let nodes: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
-    let nodes = nodes
-        .into_iter()
-        .map(|raw| read_node(raw.get(), depth))
-        .collect::<Option<_>>()?;
-    Some(Node::List {
-        item: Cow::Owned(item),
-        nodes,
-    })
+    let nodes = nodes.into_iter().map(|raw| read_node(raw.get(), depth)).collect::<Option<_>>()?;
+    Some(Node::List { item: Cow::Owned(item), nodes })
 }

@@ -2,8 +2,9 @@
 //!
 //! Knows nothing of operations: their own bounds (tags, ids on a page) live with them.
 
-/// Query and form body of one request together, as they came, in bytes.
-pub const REQUEST_BYTES_MAX: usize = 1 << 20;
+/// Query and form body of one request together, as they came, in bytes. An answer to a wrong signature
+/// repeats them encoded twice, five times as long at worst.
+pub const REQUEST_BYTES_MAX: usize = 256 << 10;
 
 /// Parameters of one request, common ones included.
 pub const PARAMETERS_MAX: usize = 1_000;

@@ -14,9 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::encode::decode_form;
 use crate::fault::{Fault, common};
-use crate::limits::{
-    INDEX_MAX, NAME_BYTES_MAX, PARAMETERS_MAX, REQUEST_BYTES_MAX, VALUE_BYTES_MAX,
-};
+use crate::limits::{INDEX_MAX, NAME_BYTES_MAX, PARAMETERS_MAX, REQUEST_BYTES_MAX, VALUE_BYTES_MAX};
 
 /// Parameters of the gateway rather than of an operation, sorted. The owner parameters are among them
 /// because every operation takes and ignores them.
@@ -92,9 +90,7 @@ impl Params {
     /// The value of a parameter; `Some("")` when it was sent empty.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
-        let found = self
-            .entries
-            .binary_search_by(|entry| name_of(&self.text, *entry).cmp(name));
+        let found = self.entries.binary_search_by(|entry| name_of(&self.text, *entry).cmp(name));
         found.ok().map(|at| self.value(self.entries[at]))
     }
 
@@ -105,16 +101,12 @@ impl Params {
 
     /// Names and values of the query alone, in byte order of names.
     pub fn query(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.entries
-            .iter()
-            .filter(|entry| !entry.in_body)
-            .map(|&entry| self.pair(entry))
+        self.entries.iter().filter(|entry| !entry.in_body).map(|&entry| self.pair(entry))
     }
 
     /// Names and values that belong to the operation, in byte order of names.
     pub fn own(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.iter()
-            .filter(|(name, _)| COMMON.binary_search(name).is_err())
+        self.iter().filter(|(name, _)| COMMON.binary_search(name).is_err())
     }
 
     /// The values of `name.1`, `name.2`, ... in order of index; gaps are allowed.
@@ -176,8 +168,7 @@ impl Params {
         let tail = |entry: &Entry| {
             let full = name_of(&self.text, *entry).as_bytes();
             let head = &full[..full.len().min(name.len())];
-            head.cmp(name.as_bytes())
-                .then_with(|| full.get(name.len()).cmp(&Some(&b'.')))
+            head.cmp(name.as_bytes()).then_with(|| full.get(name.len()).cmp(&Some(&b'.')))
         };
         let start = self.entries.partition_point(|entry| tail(entry).is_lt());
         let end = self.entries.partition_point(|entry| tail(entry).is_le());
@@ -195,9 +186,8 @@ impl Params {
     /// Limits and forms of single names and values. Runs before any of them is sliced as text.
     fn check(&self) -> Result<(), Fault> {
         for entry in &self.entries {
-            let whole = [entry.name, entry.value, entry.end]
-                .into_iter()
-                .all(|at| self.text.is_char_boundary(at as usize));
+            let whole =
+                [entry.name, entry.value, entry.end].into_iter().all(|at| self.text.is_char_boundary(at as usize));
             if !whole {
                 return Err(refuse("the text is not UTF-8"));
             }
@@ -209,9 +199,7 @@ impl Params {
                 return Err(refuse(&format!("the value of {name} is too long")));
             }
             if !name.split('.').skip(1).all(plain) {
-                return Err(refuse(&format!(
-                    "{name} has an index that is not a plain number"
-                )));
+                return Err(refuse(&format!("{name} has an index that is not a plain number")));
             }
         }
         Ok(())
@@ -233,60 +221,38 @@ impl<'a> Object<'a> {
     /// The value of a field, such as `Key`.
     #[must_use]
     pub fn text(&self, field: &str) -> Option<&'a str> {
-        self.fields()
-            .find(|(name, _)| *name == field)
-            .map(|(_, value)| value)
+        self.fields().find(|(name, _)| *name == field).map(|(_, value)| value)
     }
 
     /// All fields of this object, in byte order of names.
     pub fn fields(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         let (params, prefix) = (self.params, self.prefix);
-        params.entries[self.entries.clone()]
-            .iter()
-            .map(move |&entry| {
-                let (name, value) = params.pair(entry);
-                (&name[prefix..], value)
-            })
+        params.entries[self.entries.clone()].iter().map(move |&entry| {
+            let (name, value) = params.pair(entry);
+            (&name[prefix..], value)
+        })
     }
 }
 
 impl fmt::Debug for Params {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_set()
-            .entries(self.iter().map(|(name, _)| name))
-            .finish()
+        out.debug_set().entries(self.iter().map(|(name, _)| name)).finish()
     }
 }
 
 /// Appends the parameters of one query or form body. Names and values are not looked at yet.
-fn decode(
-    raw: &[u8],
-    in_body: bool,
-    bytes: &mut Vec<u8>,
-    out: &mut Vec<Entry>,
-) -> Result<(), Fault> {
-    for piece in raw
-        .split(|&byte| byte == b'&')
-        .filter(|piece| !piece.is_empty())
-    {
+fn decode(raw: &[u8], in_body: bool, bytes: &mut Vec<u8>, out: &mut Vec<Entry>) -> Result<(), Fault> {
+    for piece in raw.split(|&byte| byte == b'&').filter(|piece| !piece.is_empty()) {
         if out.len() == PARAMETERS_MAX {
             return Err(refuse("there are too many parameters"));
         }
-        let equals = piece
-            .iter()
-            .position(|&byte| byte == b'=')
-            .unwrap_or(piece.len());
+        let equals = piece.iter().position(|&byte| byte == b'=').unwrap_or(piece.len());
         let broken = || refuse("a percent escape is broken");
         let name = place(bytes);
         decode_form(bytes, &piece[..equals]).ok_or_else(broken)?;
         let value = place(bytes);
         decode_form(bytes, piece.get(equals + 1..).unwrap_or_default()).ok_or_else(broken)?;
-        out.push(Entry {
-            name,
-            value,
-            end: place(bytes),
-            in_body,
-        });
+        out.push(Entry { name, value, end: place(bytes), in_body });
     }
     Ok(())
 }

@@ -45,8 +45,11 @@ impl Format {
 const XML_HEAD: &[u8] = b"<?xml version='1.0' encoding='UTF-8'?>";
 
 /// The body of a success: in JSON one object that begins with `RequestId`, in XML the root `<Action>Response`.
+/// It may not have a field `Code`, by which pop-core tells errors, nor a `RequestId` of its own.
 #[must_use]
 pub fn answer(format: Format, action: &str, request_id: &str, body: &Body) -> Vec<u8> {
+    debug_assert!(body.get("Code").is_none(), "pop-core takes this answer of {action} for an error");
+    debug_assert!(body.get("RequestId").is_none(), "{action} answers with two request ids");
     match format {
         Format::Json => json(&Answer { request_id, body }),
         Format::Xml => {
@@ -69,13 +72,9 @@ pub fn fault(format: Format, request_id: &str, host_id: &str, fault: &Fault) -> 
         percent(request_id)
     );
     match format {
-        Format::Json => json(&Error {
-            request_id,
-            message: &fault.message,
-            recommend: &recommend,
-            host_id,
-            code: fault.code,
-        }),
+        Format::Json => {
+            json(&Error { request_id, message: &fault.message, recommend: &recommend, host_id, code: fault.code })
+        }
         Format::Xml => {
             let mut out = XML_HEAD.to_vec();
             open(&mut out, "Error", "");

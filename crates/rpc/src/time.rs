@@ -37,11 +37,7 @@ pub fn parse(text: &str, precision: Precision) -> Option<u64> {
     if bytes.len() != length || !bytes.iter().zip(shape).all(fits) {
         return None;
     }
-    let number = |from: usize, to: usize| {
-        bytes[from..to]
-            .iter()
-            .fold(0, |sum, byte| sum * 10 + u64::from(byte - b'0'))
-    };
+    let number = |from: usize, to: usize| bytes[from..to].iter().fold(0, |sum, byte| sum * 10 + u64::from(byte - b'0'));
     let second = match precision {
         Precision::Minutes => 0,
         Precision::Seconds => number(17, 19),
@@ -93,14 +89,10 @@ fn days_in_month(year: u64, month: u64) -> Option<u64> {
 
 /// Days from the epoch to a date, if there is such a date.
 fn days_of(year: u64, month: u64, day: u64) -> Option<u64> {
-    if !(FIRST_YEAR..=LAST_YEAR).contains(&year)
-        || !(1..=days_in_month(year, month)?).contains(&day)
-    {
+    if !(FIRST_YEAR..=LAST_YEAR).contains(&year) || !(1..=days_in_month(year, month)?).contains(&day) {
         return None;
     }
-    let months: u64 = (1..month)
-        .filter_map(|earlier| days_in_month(year, earlier))
-        .sum();
+    let months: u64 = (1..month).filter_map(|earlier| days_in_month(year, earlier)).sum();
     Some(days_before_year(year) + months + day - 1)
 }
 

@@ -12,17 +12,8 @@ fn refused(query: &str) -> bool {
     match Params::read(Some(query), b"") {
         Ok(_) => false,
         Err(fault) => {
-            assert_eq!(
-                (fault.status, fault.code),
-                (400, "InvalidParameter"),
-                "{query}"
-            );
-            assert!(
-                fault
-                    .message
-                    .starts_with("The specified parameter is not valid: "),
-                "{query}"
-            );
+            assert_eq!((fault.status, fault.code), (400, "InvalidParameter"), "{query}");
+            assert!(fault.message.starts_with("The specified parameter is not valid: "), "{query}");
             true
         }
     }
@@ -32,18 +23,7 @@ fn refused(query: &str) -> bool {
 fn forms_are_decoded_once() {
     let params = read("A=a+b%20c%2Bd&B=&C&D=%2541&E=%E5%AE%B9%c3%a9&&F=x=y&G=é");
     let all: Vec<_> = params.iter().collect();
-    assert_eq!(
-        all,
-        [
-            ("A", "a b c+d"),
-            ("B", ""),
-            ("C", ""),
-            ("D", "%41"),
-            ("E", "容é"),
-            ("F", "x=y"),
-            ("G", "é")
-        ]
-    );
+    assert_eq!(all, [("A", "a b c+d"), ("B", ""), ("C", ""), ("D", "%41"), ("E", "容é"), ("F", "x=y"), ("G", "é")]);
     assert_eq!(params.text("B"), Some(""));
     assert_eq!(params.text("b"), None);
     assert_eq!(params.text("Z"), None);
@@ -52,10 +32,7 @@ fn forms_are_decoded_once() {
 #[test]
 fn query_and_body_are_merged() {
     let params = Params::read(Some("B=1&A=2"), b"C=3+4").unwrap();
-    assert_eq!(
-        params.iter().collect::<Vec<_>>(),
-        [("A", "2"), ("B", "1"), ("C", "3 4")]
-    );
+    assert_eq!(params.iter().collect::<Vec<_>>(), [("A", "2"), ("B", "1"), ("C", "3 4")]);
     assert_eq!(params.query().collect::<Vec<_>>(), [("A", "2"), ("B", "1")]);
     assert_eq!(Params::read(None, b"").unwrap().iter().count(), 0);
 }
@@ -98,112 +75,57 @@ fn malformed_and_ambiguous_are_refused() {
     ] {
         assert!(refused(query), "{query}");
     }
-    assert!(
-        Params::read(Some("A=1"), b"A=1").is_err(),
-        "across query and body"
-    );
-    assert!(
-        Params::read(None, b"A=\xff").is_err(),
-        "raw bytes that are not UTF-8"
-    );
-    for query in [
-        "A.B.C=1",
-        "A..B=1",
-        "Tag.x.Key=1",
-        "A.=1",
-        "1=1",
-        "01=1",
-        "Ipv6Address.1=a",
-        "A=%00",
-    ] {
+    assert!(Params::read(Some("A=1"), b"A=1").is_err(), "across query and body");
+    assert!(Params::read(None, b"A=\xff").is_err(), "raw bytes that are not UTF-8");
+    for query in ["A.B.C=1", "A..B=1", "Tag.x.Key=1", "A.=1", "1=1", "01=1", "Ipv6Address.1=a", "A=%00"] {
         assert!(!refused(query), "{query}");
     }
 }
 
 #[test]
 fn limits_hold() {
-    let many = |count: usize| {
-        (0..count)
-            .map(|at| format!("P{at}=1"))
-            .collect::<Vec<_>>()
-            .join("&")
-    };
+    let many = |count: usize| (0..count).map(|at| format!("P{at}=1")).collect::<Vec<_>>().join("&");
     assert!(!refused(&many(limits::PARAMETERS_MAX)));
     assert!(refused(&many(limits::PARAMETERS_MAX + 1)));
-    assert!(!refused(&format!(
-        "{}=1",
-        "n".repeat(limits::NAME_BYTES_MAX)
-    )));
-    assert!(refused(&format!(
-        "{}=1",
-        "n".repeat(limits::NAME_BYTES_MAX + 1)
-    )));
-    assert!(!refused(&format!(
-        "A={}",
-        "v".repeat(limits::VALUE_BYTES_MAX)
-    )));
-    assert!(refused(&format!(
-        "A={}",
-        "v".repeat(limits::VALUE_BYTES_MAX + 1)
-    )));
+    assert!(!refused(&format!("{}=1", "n".repeat(limits::NAME_BYTES_MAX))));
+    assert!(refused(&format!("{}=1", "n".repeat(limits::NAME_BYTES_MAX + 1))));
+    assert!(!refused(&format!("A={}", "v".repeat(limits::VALUE_BYTES_MAX))));
+    assert!(refused(&format!("A={}", "v".repeat(limits::VALUE_BYTES_MAX + 1))));
     assert!(refused(&"&".repeat(limits::REQUEST_BYTES_MAX + 1)));
     assert!(!refused(&format!("ZoneId.{}=a", limits::INDEX_MAX)));
 }
 
 #[test]
 fn lists_come_in_order_of_index() {
-    let params = read(
-        "ZoneId.10=j&ZoneId.2=b&ZoneId.1=a&ZoneId=no&ZoneIds.1=no&ZoneId.3.X=no&ZoneId.1000000=z",
-    );
-    assert_eq!(
-        params.list("ZoneId"),
-        [(1, "a"), (2, "b"), (10, "j"), (1_000_000, "z")]
-    );
+    let params = read("ZoneId.10=j&ZoneId.2=b&ZoneId.1=a&ZoneId=no&ZoneIds.1=no&ZoneId.3.X=no&ZoneId.1000000=z");
+    assert_eq!(params.list("ZoneId"), [(1, "a"), (2, "b"), (10, "j"), (1_000_000, "z")]);
     assert_eq!(params.list("Zone"), []);
     assert_eq!(params.list(""), []);
-    let nested =
-        read("PrivatePoolOptions.Id.2=b&PrivatePoolOptions.Id.1=a&PrivatePoolOptions.Id=c");
+    let nested = read("PrivatePoolOptions.Id.2=b&PrivatePoolOptions.Id.1=a&PrivatePoolOptions.Id=c");
     assert_eq!(nested.list("PrivatePoolOptions.Id"), [(1, "a"), (2, "b")]);
 }
 
 #[test]
 fn objects_are_grouped_by_index() {
-    let params = read(
-        "Tag.2.Value=v2&Tag.10.Key=k10&Tag.1.Key=k1&Tag.2.Key=k2&Tag.1=no&Tag.x.Key=no&Tags.1.Key=no",
-    );
+    let params = read("Tag.2.Value=v2&Tag.10.Key=k10&Tag.1.Key=k1&Tag.2.Key=k2&Tag.1=no&Tag.x.Key=no&Tags.1.Key=no");
     let tags = params.objects("Tag");
     let indices: Vec<_> = tags.iter().map(|tag| tag.index).collect();
     assert_eq!(indices, [1, 2, 10]);
-    assert_eq!(
-        (tags[0].text("Key"), tags[0].text("Value")),
-        (Some("k1"), None)
-    );
-    assert_eq!(
-        (tags[1].text("Key"), tags[1].text("Value")),
-        (Some("k2"), Some("v2"))
-    );
-    assert_eq!(
-        tags[1].fields().collect::<Vec<_>>(),
-        [("Key", "k2"), ("Value", "v2")]
-    );
+    assert_eq!((tags[0].text("Key"), tags[0].text("Value")), (Some("k1"), None));
+    assert_eq!((tags[1].text("Key"), tags[1].text("Value")), (Some("k2"), Some("v2")));
+    assert_eq!(tags[1].fields().collect::<Vec<_>>(), [("Key", "k2"), ("Value", "v2")]);
 }
 
 #[test]
 fn fingerprints_see_own_parameters_only() {
     let of = |query| read(query).fingerprint(&["ClientToken"]);
     let base = of("A=1&B=2");
-    assert_eq!(
-        base,
-        of("B=2&A=1&Signature=x&Timestamp=t&SignatureNonce=n&ClientToken=c&OwnerId=7")
-    );
+    assert_eq!(base, of("B=2&A=1&Signature=x&Timestamp=t&SignatureNonce=n&ClientToken=c&OwnerId=7"));
     assert_ne!(base, of("A=1&B=3"));
     assert_ne!(base, of("A=1"));
     assert_ne!(of("A=bc"), of("Ab=c"));
     assert_ne!(of("A=&B="), of("A=B"));
-    assert_eq!(
-        read("A=1&Action=X&Format=JSON").own().collect::<Vec<_>>(),
-        [("A", "1")]
-    );
+    assert_eq!(read("A=1&Action=X&Format=JSON").own().collect::<Vec<_>>(), [("A", "1")]);
 }
 
 #[test]
@@ -249,15 +171,9 @@ proptest! {
 
 #[test]
 fn encoding_keeps_only_the_unreserved() {
-    assert_eq!(
-        encode::percent("AZaz09-_.~ *+/'()!%容"),
-        "AZaz09-_.~%20%2A%2B%2F%27%28%29%21%25%E5%AE%B9"
-    );
+    assert_eq!(encode::percent("AZaz09-_.~ *+/'()!%容"), "AZaz09-_.~%20%2A%2B%2F%27%28%29%21%25%E5%AE%B9");
     let mut twice = Vec::new();
     encode::push_twice(&mut twice, "a b*~");
-    assert_eq!(
-        String::from_utf8(twice).unwrap(),
-        encode::percent(&encode::percent("a b*~"))
-    );
+    assert_eq!(String::from_utf8(twice).unwrap(), encode::percent(&encode::percent("a b*~")));
     assert_eq!(encode::hex(&[0, 0x9f, 0xff]), "009fff");
 }

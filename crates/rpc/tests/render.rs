@@ -14,19 +14,17 @@ fn sample() -> Body {
         .integer("TotalAmount", 2)
         .integer("UsedAmount", 1_u64)
         .integer("AvailableAmount", 1_u32);
-    let tag = Body::new()
-        .text("TagKey", "env")
-        .text("TagValue", "test".to_owned());
+    let tag = Body::new().text("TagKey", "env").text("TagValue", "test".to_owned());
     let item = Body::new()
         .text("PrivatePoolOptionsId", "crp-bp67acfmxazb4dck01")
         .text("Status", "Active")
         .list("AllocatedResources", "AllocatedResource", [resource])
         .list("Tags", "Tag", [tag]);
-    Body::new()
-        .integer("TotalCount", 1)
-        .integer("MaxResults", 10)
-        .text("NextToken", "")
-        .list("CapacityReservationSet", "CapacityReservationItem", [item])
+    Body::new().integer("TotalCount", 1).integer("MaxResults", 10).text("NextToken", "").list(
+        "CapacityReservationSet",
+        "CapacityReservationItem",
+        [item],
+    )
 }
 
 fn text(bytes: Vec<u8>) -> String {
@@ -36,24 +34,14 @@ fn text(bytes: Vec<u8>) -> String {
 #[test]
 fn the_recorded_xml_sample_comes_out_to_the_byte() {
     let recorded = "<?xml version='1.0' encoding='UTF-8'?><DescribeCapacityReservationsResponse><RequestId>473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E</RequestId><TotalCount>1</TotalCount><MaxResults>10</MaxResults><NextToken></NextToken><CapacityReservationSet><CapacityReservationItem><PrivatePoolOptionsId>crp-bp67acfmxazb4dck01</PrivatePoolOptionsId><Status>Active</Status><AllocatedResources><AllocatedResource><zoneId>cn-hangzhou-h</zoneId><InstanceType>ecs.c6.large</InstanceType><TotalAmount>2</TotalAmount><UsedAmount>1</UsedAmount><AvailableAmount>1</AvailableAmount></AllocatedResource></AllocatedResources><Tags><Tag><TagKey>env</TagKey><TagValue>test</TagValue></Tag></Tags></CapacityReservationItem></CapacityReservationSet></DescribeCapacityReservationsResponse>";
-    let written = render::answer(
-        Format::Xml,
-        "DescribeCapacityReservations",
-        REQUEST_ID,
-        &sample(),
-    );
+    let written = render::answer(Format::Xml, "DescribeCapacityReservations", REQUEST_ID, &sample());
     assert_eq!(text(written), recorded);
 }
 
 #[test]
 fn the_same_answer_in_json() {
     let wanted = r#"{"RequestId":"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E","TotalCount":1,"MaxResults":10,"NextToken":"","CapacityReservationSet":{"CapacityReservationItem":[{"PrivatePoolOptionsId":"crp-bp67acfmxazb4dck01","Status":"Active","AllocatedResources":{"AllocatedResource":[{"zoneId":"cn-hangzhou-h","InstanceType":"ecs.c6.large","TotalAmount":2,"UsedAmount":1,"AvailableAmount":1}]},"Tags":{"Tag":[{"TagKey":"env","TagValue":"test"}]}}]}}"#;
-    let written = render::answer(
-        Format::Json,
-        "DescribeCapacityReservations",
-        REQUEST_ID,
-        &sample(),
-    );
+    let written = render::answer(Format::Json, "DescribeCapacityReservations", REQUEST_ID, &sample());
     assert_eq!(text(written), wanted);
 }
 
@@ -68,10 +56,7 @@ fn every_kind_of_value_in_both() {
         .integer("High", u64::MAX)
         .list("Empty", "Item", Vec::<Body>::new())
         .list("Ids", "Id", ["a", "b"])
-        .object(
-            "Inner",
-            Body::new().text("Text", "<&>\"'\r\n\t\u{0}\u{1f}\u{fffe}容"),
-        );
+        .object("Inner", Body::new().text("Text", "<&>\"'\r\n\t\u{0}\u{1f}\u{fffe}容"));
     assert_eq!(
         text(render::answer(Format::Json, "X", "R", &body)),
         "{\"RequestId\":\"R\",\"Yes\":true,\"MemorySize\":0.5,\"Cores\":8.0,\"NoNumber\":\"1.\",\"Low\":-3,\
@@ -90,12 +75,7 @@ fn every_kind_of_value_in_both() {
 #[test]
 fn a_release_answers_with_its_request_id_alone() {
     let empty = Body::new();
-    let json = render::answer(
-        Format::Json,
-        "ReleaseCapacityReservation",
-        REQUEST_ID,
-        &empty,
-    );
+    let json = render::answer(Format::Json, "ReleaseCapacityReservation", REQUEST_ID, &empty);
     assert_eq!(text(json), format!("{{\"RequestId\":\"{REQUEST_ID}\"}}"));
 }
 
@@ -103,12 +83,7 @@ fn a_release_answers_with_its_request_id_alone() {
 fn faults_in_both() {
     let fault = common::INVALID_ACTION;
     let id = "BD5BC838-286E-5460-8077-6F9A6DB8BB40";
-    let json = text(render::fault(
-        Format::Json,
-        id,
-        "ecs.cn-hangzhou.aliyuncs.com",
-        &fault,
-    ));
+    let json = text(render::fault(Format::Json, id, "ecs.cn-hangzhou.aliyuncs.com", &fault));
     assert_eq!(
         json,
         r#"{"RequestId":"BD5BC838-286E-5460-8077-6F9A6DB8BB40","Message":"Specified api is not found, please check your url and method.","Recommend":"https://api.aliyun.com/troubleshoot?q=InvalidAction.NotFound&product=Ecs&requestId=BD5BC838-286E-5460-8077-6F9A6DB8BB40","HostId":"ecs.cn-hangzhou.aliyuncs.com","Code":"InvalidAction.NotFound"}"#
@@ -118,20 +93,13 @@ fn faults_in_both() {
         xml,
         "<?xml version='1.0' encoding='UTF-8'?><Error><RequestId>BD5BC838-286E-5460-8077-6F9A6DB8BB40</RequestId><HostId>a&lt;b]]&gt;c</HostId><Code>InvalidAction.NotFound</Code><Message>Specified api is not found, please check your url and method.</Message><Recommend><![CDATA[https://api.aliyun.com/troubleshoot?q=InvalidAction.NotFound&product=Ecs&requestId=BD5BC838-286E-5460-8077-6F9A6DB8BB40]]></Recommend></Error>"
     );
-    assert_eq!(
-        Format::Json.content_type(),
-        "application/json;charset=utf-8"
-    );
+    assert_eq!(Format::Json.content_type(), "application/json;charset=utf-8");
     assert_eq!(Format::Xml.content_type(), "text/xml;charset=utf-8");
 }
 
 #[test]
 fn formats_are_named_in_any_case() {
-    for (name, format) in [
-        ("JSON", Format::Json),
-        ("json", Format::Json),
-        ("Xml", Format::Xml),
-    ] {
+    for (name, format) in [("JSON", Format::Json), ("json", Format::Json), ("Xml", Format::Xml)] {
         assert_eq!(Format::parse(name), Some(format));
     }
     assert_eq!((Format::parse(""), Format::parse("yaml")), (None, None));
@@ -140,17 +108,9 @@ fn formats_are_named_in_any_case() {
 #[test]
 fn texts_that_are_no_stored_answer_are_refused() {
     let deep = format!("{}{}", "{\"A\":".repeat(500), "}".repeat(500));
-    for text in [
-        "",
-        "[]",
-        "1",
-        "{",
-        "{\"A\":null}",
-        "{\"A\":[1]}",
-        "{\"A\":1,\"A\":2}",
-        "{\"A\":{\"B\":[null]}}",
-        &deep,
-    ] {
+    for text in
+        ["", "[]", "1", "{", "{\"A\":null}", "{\"A\":[1]}", "{\"A\":1,\"A\":2}", "{\"A\":{\"B\":[null]}}", &deep]
+    {
         assert_eq!(Body::from_json_text(text), None, "{text}");
     }
 }
@@ -169,17 +129,11 @@ fn any_body() -> impl Strategy<Value = Body> {
         let nodes = proptest::collection::vec(inner, 0..4);
         prop_oneof![
             nodes.clone().prop_map(|nodes| Node::Object(object(nodes))),
-            nodes.prop_map(|nodes| Node::List {
-                item: "Item".into(),
-                nodes
-            }),
+            nodes.prop_map(|nodes| Node::List { item: "Item".into(), nodes }),
         ]
     });
     fn object(nodes: Vec<Node>) -> Body {
-        NAMES
-            .into_iter()
-            .zip(nodes)
-            .fold(Body::new(), |body, (name, node)| body.with(name, node))
+        NAMES.into_iter().zip(nodes).fold(Body::new(), |body, (name, node)| body.with(name, node))
     }
     proptest::collection::vec(tree, 0..4).prop_map(object)
 }
@@ -215,9 +169,7 @@ fn well_formed(xml: &str) -> bool {
             let (data, after) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
             rest = after;
             let entities = ["&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#13;"];
-            let clean = entities
-                .iter()
-                .fold(data.to_owned(), |data, entity| data.replace(entity, ""));
+            let clean = entities.iter().fold(data.to_owned(), |data, entity| data.replace(entity, ""));
             let legal = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
             if open.is_empty() || clean.contains(['&', '>']) || !clean.chars().all(legal) {
                 return false;

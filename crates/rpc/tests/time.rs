@@ -20,9 +20,7 @@ fn walk() -> impl Iterator<Item = (u64, (u32, u32, u32))> {
             (_, day) => (year, month, day + 1),
         })
     };
-    (0..)
-        .zip(std::iter::successors(Some((1970, 1, 1)), next))
-        .take_while(|(_, date)| date.0 < 10_000)
+    (0..).zip(std::iter::successors(Some((1970, 1, 1)), next)).take_while(|(_, date)| date.0 < 10_000)
 }
 
 #[test]
@@ -31,15 +29,17 @@ fn every_day_is_written_and_read() {
     for (day, (year, month, of_month)) in walk() {
         let moment = day * 86_400 + (day * 7919) % 86_400;
         let (hour, minute, second) = (moment / 3600 % 24, moment / 60 % 60, moment % 60);
-        let seconds =
-            format!("{year:04}-{month:02}-{of_month:02}T{hour:02}:{minute:02}:{second:02}Z");
-        let minutes = format!("{year:04}-{month:02}-{of_month:02}T{hour:02}:{minute:02}Z");
+        let seconds = format!("{year:04}-{month:02}-{of_month:02}T{hour:02}:{minute:02}:{second:02}Z");
         assert_eq!(format(moment, Precision::Seconds), seconds);
-        assert_eq!(format(moment, Precision::Minutes), minutes);
         assert_eq!(parse(&seconds, Precision::Seconds), Some(moment));
-        assert_eq!(parse(&minutes, Precision::Minutes), Some(moment - second));
-        assert_eq!(parse(&seconds, Precision::Minutes), None);
-        assert_eq!(parse(&minutes, Precision::Seconds), None);
+        // The other precision shares the calendar; one day a month is enough for it.
+        if of_month == 28 {
+            let minutes = format!("{}Z", &seconds[..16]);
+            assert_eq!(format(moment, Precision::Minutes), minutes);
+            assert_eq!(parse(&minutes, Precision::Minutes), Some(moment - second));
+            assert_eq!(parse(&seconds, Precision::Minutes), None);
+            assert_eq!(parse(&minutes, Precision::Seconds), None);
+        }
         days = day;
     }
     assert_eq!(days * 86_400 + 86_399, LATEST_SECONDS);
@@ -54,11 +54,7 @@ fn every_text_of_a_date_is_a_day_or_refused() {
             for day in 0..33 {
                 let text = format!("{year:04}-{month:02}-{day:02}T00:00Z");
                 let known = days.next_if(|(_, date)| *date == (year, month, day));
-                assert_eq!(
-                    parse(&text, Precision::Minutes),
-                    known.map(|(day, _)| day * 86_400),
-                    "{text}"
-                );
+                assert_eq!(parse(&text, Precision::Minutes), known.map(|(day, _)| day * 86_400), "{text}");
             }
         }
     }

@@ -10,9 +10,7 @@ fn booleans() {
     for text in ["false", "False", "FALSE", "0"] {
         assert_eq!(flag(text), Some(false), "{text}");
     }
-    for text in [
-        "", " true", "true ", "yes", "on", "01", "2", "-1", "t", "ｔrue", "null",
-    ] {
+    for text in ["", " true", "true ", "yes", "on", "01", "2", "-1", "t", "ｔrue", "null"] {
         assert_eq!(flag(text), None, "{text}");
     }
 }
@@ -59,12 +57,7 @@ fn integers() {
 
 #[test]
 fn arrays_of_texts() {
-    let of = |items: &[&str]| {
-        Ok(items
-            .iter()
-            .map(|&item| item.to_owned())
-            .collect::<Vec<_>>())
-    };
+    let of = |items: &[&str]| Ok(items.iter().map(|&item| item.to_owned()).collect::<Vec<_>>());
     assert_eq!(texts(r#"["crp-1", "crp-2"]"#, 2), of(&["crp-1", "crp-2"]));
     assert_eq!(texts("[]", 2), of(&[]));
     assert_eq!(texts(r#"["\u5bb9"]"#, 1), of(&["容"]));

@@ -1,9 +1,7 @@
 //! An engine that answers each append later than it could: for benchmarks with a slow medium.
 //! Knows nothing of the engine inside.
 
-use crate::store::{
-    Appended, CheckpointWriter, Failure, Frame, FrameVisitor, Head, LoadVisitor, Store,
-};
+use crate::store::{Appended, CheckpointWriter, Failure, Frame, FrameVisitor, Head, LoadVisitor, Store};
 use std::time::Duration;
 
 /// Wraps an engine and adds `delay` to every append that commits, as a slower sync would.

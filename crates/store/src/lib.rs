@@ -7,6 +7,7 @@
 //!
 //! Nothing here decides anything about capacity, reads a clock or draws an id.
 
+mod batch;
 mod delayed;
 pub mod embedded;
 pub mod format;
@@ -15,11 +16,12 @@ mod seal;
 mod store;
 pub mod tools;
 
+pub use batch::{Batch, Origin, Piece, Record, Remembered};
 pub use delayed::Delayed;
 pub use embedded::{DataFolder, Embedded};
 pub use memory::{MEMORY_JOURNAL_BYTES, Memory};
 pub use seal::{follow, link};
 pub use store::{
-    Appended, BatchId, CHUNK_BYTES, CHUNK_BYTES_MAX, ChainHash, CheckpointWriter, Control,
-    FRAME_BYTES_MAX, Failure, Frame, FrameVisitor, Head, LoadVisitor, Loaded, Refused, Store,
+    Appended, BatchId, CHUNK_BYTES, CHUNK_BYTES_MAX, ChainHash, CheckpointWriter, Control, FRAME_BYTES_MAX, Failure,
+    Frame, FrameVisitor, Head, LoadVisitor, Loaded, Refused, Store,
 };

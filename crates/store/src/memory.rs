@@ -4,8 +4,8 @@
 
 use crate::seal::{follow, known};
 use crate::store::{
-    Appended, CHUNK_BYTES_MAX, CheckpointWriter, Control, Failure, Frame, FrameVisitor, Head,
-    LoadVisitor, Loaded, Store, newer_checkpoint,
+    Appended, CHUNK_BYTES_MAX, CheckpointWriter, Control, Failure, Frame, FrameVisitor, Head, LoadVisitor, Loaded,
+    Store, newer_checkpoint,
 };
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -47,9 +47,7 @@ impl Memory {
             bytes_max,
             checkpoint: None,
         };
-        Self {
-            inner: Arc::new(Mutex::new(inner)),
-        }
+        Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
     /// An empty store that keeps the whole journal: for tests.
@@ -66,9 +64,7 @@ impl Memory {
 
 impl Inner {
     fn first(&self) -> u64 {
-        self.frames
-            .front()
-            .map_or(self.head.revision + 1, |(frame, _)| frame.revision)
+        self.frames.front().map_or(self.head.revision + 1, |(frame, _)| frame.revision)
     }
 
     fn drop_oldest(&mut self) {
@@ -82,19 +78,10 @@ impl Inner {
         let first = self.first();
         if from < first || from > self.head.revision + 1 {
             let last = self.head.revision;
-            return Err(Failure::Gone {
-                revision: from,
-                first,
-                last,
-            });
+            return Err(Failure::Gone { revision: from, first, last });
         }
         let skip = usize::try_from(from - first).unwrap_or(usize::MAX);
-        Ok(self
-            .frames
-            .iter()
-            .skip(skip)
-            .map(|(frame, _)| frame.clone())
-            .collect())
+        Ok(self.frames.iter().skip(skip).map(|(frame, _)| frame.clone()).collect())
     }
 }
 
@@ -111,15 +98,10 @@ impl Store for Memory {
         };
         if let Some((at, chunks)) = checkpoint {
             for bytes in &chunks {
-                visit(Loaded::Chunk {
-                    revision: at.revision,
-                    bytes,
-                })?;
+                visit(Loaded::Chunk { revision: at.revision, bytes })?;
             }
         }
-        frames
-            .iter()
-            .try_for_each(|frame| visit(Loaded::Frame(frame)))?;
+        frames.iter().try_for_each(|frame| visit(Loaded::Frame(frame)))?;
         Ok(head)
     }
 
@@ -156,25 +138,13 @@ impl Store for Memory {
         let inner = self.lock();
         let newest = inner.checkpoint.as_ref().map_or(0, |it| it.0.revision);
         newer_checkpoint(revision, newest)?;
-        let frame = inner
-            .frames
-            .iter()
-            .find(|(frame, _)| frame.revision == revision);
+        let frame = inner.frames.iter().find(|(frame, _)| frame.revision == revision);
         let at = frame.map(|it| it.1);
-        let Some(at) = at.or_else(|| (revision == inner.head.revision).then_some(inner.head))
-        else {
+        let Some(at) = at.or_else(|| (revision == inner.head.revision).then_some(inner.head)) else {
             let (first, last) = (inner.first(), inner.head.revision);
-            return Err(Failure::Gone {
-                revision,
-                first,
-                last,
-            });
+            return Err(Failure::Gone { revision, first, last });
         };
-        Ok(Box::new(Writer {
-            store: self.clone(),
-            at,
-            chunks: Vec::new(),
-        }))
+        Ok(Box::new(Writer { store: self.clone(), at, chunks: Vec::new() }))
     }
 
     fn checkpoint(&self) -> Result<Option<Head>, Failure> {

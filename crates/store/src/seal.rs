@@ -31,11 +31,7 @@ pub fn link(before: &ChainHash, frame: &Frame) -> ChainHash {
 /// The head after `frame`, when it was `before` before it.
 #[must_use]
 pub fn follow(before: &Head, frame: &Frame) -> Head {
-    Head {
-        revision: frame.revision,
-        batch: frame.batch,
-        chain: link(&before.chain, frame),
-    }
+    Head { revision: frame.revision, batch: frame.batch, chain: link(&before.chain, frame) }
 }
 
 /// What an append of `frame` answers without anything being written, when the journal stands at `head`
@@ -98,14 +94,7 @@ pub(crate) fn unseal(revision: u64, bytes: &[u8]) -> Result<(Frame, ChainHash), 
     let mut chain = [0; 32];
     chain.copy_from_slice(&head[17..CHECKSUM_AT]);
     let body = body.to_vec();
-    Ok((
-        Frame {
-            revision,
-            batch,
-            body,
-        },
-        chain,
-    ))
+    Ok((Frame { revision, batch, body }, chain))
 }
 
 #[cfg(test)]

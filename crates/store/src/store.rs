@@ -42,11 +42,7 @@ pub struct Head {
 
 impl Head {
     /// The head of a journal that has no record yet.
-    pub const EMPTY: Self = Self {
-        revision: 0,
-        batch: [0; 16],
-        chain: [0; 32],
-    };
+    pub const EMPTY: Self = Self { revision: 0, batch: [0; 16], chain: [0; 32] };
 }
 
 /// What became of an append.
@@ -105,9 +101,7 @@ pub enum Failure {
         what: String,
     },
     /// Written in a format that this program does not know.
-    #[error(
-        "{file}: written in format {version}, which this version of Berth does not know; use a newer one"
-    )]
+    #[error("{file}: written in format {version}, which this version of Berth does not know; use a newer one")]
     Newer {
         /// The file or the kind of record.
         file: String,
@@ -121,9 +115,7 @@ pub enum Failure {
         first: String,
     },
     /// Another process has the data folder.
-    #[error(
-        "the data folder {folder} is in use by {holder}; stop that process, or give this one another folder"
-    )]
+    #[error("the data folder {folder} is in use by {holder}; stop that process, or give this one another folder")]
     Held {
         /// The folder.
         folder: String,
@@ -248,7 +240,5 @@ pub(crate) fn newer_checkpoint(revision: u64, newest: u64) -> Result<(), Failure
     if revision > newest {
         return Ok(());
     }
-    Err(Failure::Caller(format!(
-        "there is a checkpoint at revision {newest}; one at {revision} would not be newer"
-    )))
+    Err(Failure::Caller(format!("there is a checkpoint at revision {newest}; one at {revision} would not be newer")))
 }

@@ -4,7 +4,8 @@ use super::Command;
 use crate::limits::{HOST_UNITS_MAX, HOSTS_MAX};
 use crate::{ClassName, Entry, HostId, Ladder, Ledger, Moment, ZoneName};
 
-/// From now on pools of this class count in this ladder.
+/// From now on pools of this class count in this ladder. What is promised stays promised, each size as the next rung
+/// above in the new ladder: that can make a shortfall.
 #[derive(Clone, Debug)]
 pub struct SetLadder {
     /// Whose pools.
@@ -46,6 +47,8 @@ pub enum HostRefusal {
     Units,
     /// The region has [`HOSTS_MAX`] hosts.
     TooMany,
+    /// An active reservation of the class has instances of so many units, which no rung of the ladder covers.
+    LadderTooShort(u32),
 }
 
 impl Command for SetLadder {
@@ -55,6 +58,10 @@ impl Command for SetLadder {
     fn decide(&self, ledger: &Ledger, _: Moment) -> Result<(Vec<Entry>, ()), HostRefusal> {
         if ledger.ladder(&self.class) == Some(&self.ladder) {
             return Ok((Vec::new(), ()));
+        }
+        let held = ledger.reservations.values().filter(|held| held.holds() && held.class == self.class);
+        if let Some(size) = held.map(|held| held.size).find(|size| self.ladder.rung_for(*size).is_none()) {
+            return Err(HostRefusal::LadderTooShort(size));
         }
         let rungs = self.ladder.rungs().to_vec();
         Ok((vec![Entry::LadderSet { class: self.class.clone(), rungs }], ()))

@@ -1,7 +1,8 @@
-//! Change a reservation: its name, its text, its end, its amount.
+//! Change a reservation: its name, its text, its end, its amount. Only a greater number asks for stock: all else is
+//! granted in a shortfall too.
 
 use super::{Command, Shortage};
-use crate::{AccountId, End, Entry, Ledger, Moment, ReservationId};
+use crate::{AccountId, End, Entry, Ledger, Moment, Reservation, ReservationId, Room, Window};
 
 /// Changes what is given and leaves the rest.
 #[derive(Clone, Debug)]
@@ -16,7 +17,7 @@ pub struct Modify {
     pub description: Option<Box<str>>,
     /// New end.
     pub end: Option<End>,
-    /// New number of instances, 1 or more.
+    /// New number of instances, 1 to [`INSTANCES_MAX`](crate::limits::INSTANCES_MAX).
     pub count: Option<u32>,
 }
 
@@ -46,15 +47,20 @@ impl Command for Modify {
         if matches!(self.end, Some(End::At(end)) if end <= now) {
             return Err(ModifyRefusal::EndInPast);
         }
-        let more = self.count.unwrap_or(reservation.count).saturating_sub(reservation.count);
-        let pool = ledger.pool(&reservation.zone, &reservation.class);
-        let could = pool.map_or(0, |pool| pool.available(reservation.size));
-        if u64::from(more) > could {
-            let rung = pool.and_then(|pool| Some(pool.ladder().rungs()[pool.ladder().rung_for(reservation.size)?]));
-            let could = u64::from(reservation.count) + could;
-            return Err(ModifyRefusal::NoStock(Shortage { rung: rung.unwrap_or(0), could }));
+        if let Some(shortage) = shortage(ledger, now, reservation, self.count.unwrap_or(0)) {
+            return Err(ModifyRefusal::NoStock(shortage));
         }
         let (name, description) = (self.name.clone(), self.description.clone());
         Ok((vec![Entry::Modified { id: self.id, name, description, end: self.end, count: self.count }], ()))
     }
+}
+
+/// What is in the way of the greater number; nothing in the way of any other.
+fn shortage(ledger: &Ledger, now: Moment, held: &Reservation, count: u32) -> Option<Shortage> {
+    let more = count.checked_sub(held.count).filter(|more| *more > 0)?;
+    let pool = ledger.pool(&held.zone, &held.class);
+    let room = pool.and_then(|pool| pool.room(Window::from(now), held.size));
+    let room = room.unwrap_or(Room { count: 0, rung: held.size });
+    let could = u64::from(held.count) + room.count;
+    (u64::from(more) > room.count).then_some(Shortage { rung: room.rung, could })
 }

@@ -1,12 +1,13 @@
 //! Promise capacity from now on.
 
 use super::Command;
-use crate::{End, Entry, Ledger, Moment, Reservation};
+use crate::{End, Entry, Ledger, Moment, Phase, Reservation, Window};
 
 /// Makes a reservation that takes effect now.
 #[derive(Clone, Debug)]
 pub struct Reserve {
-    /// The reservation as it would be; `starts` is the moment of the decision, `phase` is Active.
+    /// The reservation as it would be, with 1 to [`INSTANCES_MAX`](crate::limits::INSTANCES_MAX) instances and tags of
+    /// unique keys. It begins at the moment of the decision and is Active, whatever stands here.
     pub reservation: Reservation,
 }
 
@@ -19,7 +20,7 @@ pub struct Shortage {
     pub could: u64,
 }
 
-/// Why a reservation cannot be made.
+/// Why a reservation cannot be made, in the order in which it is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReserveRefusal {
     /// Its id is taken already.
@@ -48,11 +49,11 @@ impl Command for Reserve {
         }
         let pool = ledger.pool(&wanted.zone, &wanted.class).filter(|pool| pool.hosts() > 0);
         let pool = pool.ok_or(ReserveRefusal::NoPool)?;
-        let rung = pool.ladder().rung_for(wanted.size).ok_or(ReserveRefusal::TooLarge)?;
-        let could = pool.available(wanted.size);
-        if could < u64::from(wanted.count) {
-            return Err(ReserveRefusal::NoStock(Shortage { rung: pool.ladder().rungs()[rung], could }));
+        let room = pool.room(Window::from(now), wanted.size).ok_or(ReserveRefusal::TooLarge)?;
+        if room.count < u64::from(wanted.count) {
+            return Err(ReserveRefusal::NoStock(Shortage { rung: room.rung, could: room.count }));
         }
-        Ok((vec![Entry::Reserved(Box::new(Reservation { starts: now, ..wanted.clone() }))], ()))
+        let made = Reservation { starts: now, phase: Phase::Active, ..wanted.clone() };
+        Ok((vec![Entry::Reserved(Box::new(made))], ()))
     }
 }

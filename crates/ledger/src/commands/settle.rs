@@ -4,7 +4,8 @@ use super::Command;
 use crate::{Entry, Ledger, Moment, Why};
 use std::convert::Infallible;
 
-/// Does what is due now, at most so much of it at a time.
+/// Does what is due now, at most so much of it at a time: ends first. Old records are forgotten along with that, and
+/// are never due by themselves; `Ledger::next_due` does not count them.
 #[derive(Clone, Copy, Debug)]
 pub struct Settle {
     /// At most so many facts; ask again while there are any.

@@ -38,19 +38,12 @@ impl Named<'_> {
 
     pub(super) fn damaged(&self, revision: u64, what: impl Into<String>) -> Failure {
         let (file, what) = (self.path(), what.into());
-        Failure::Damaged {
-            file,
-            revision,
-            what,
-        }
+        Failure::Damaged { file, revision, what }
     }
 
     /// Runs something on a redb database. redb trusts what it reads to some extent and panics on some
     /// damage; that is a failure like any other here, never the end of the process.
-    pub(super) fn run<T>(
-        &self,
-        what: impl FnOnce() -> Result<T, redb::Error>,
-    ) -> Result<T, Failure> {
+    pub(super) fn run<T>(&self, what: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, Failure> {
         match catch_unwind(AssertUnwindSafe(what)) {
             Ok(Ok(it)) => Ok(it),
             Ok(Err(redb::Error::Corrupted(what))) => Err(self.damaged(0, what)),

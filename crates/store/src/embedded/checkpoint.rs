@@ -47,20 +47,9 @@ pub(super) struct Writing {
 impl Writing {
     pub(super) fn begin(medium: &dyn Medium, at: Head) -> Result<Self, Failure> {
         let file = format!("{}.part", name(at.revision));
-        let named = Named {
-            medium,
-            file: &file,
-        };
+        let named = Named { medium, file: &file };
         let (database, _) = named.open(false)?;
-        Ok(Self {
-            at,
-            file,
-            database: Some(database),
-            digest: Sha256::new(),
-            chunks: 0,
-            waiting: Vec::new(),
-            bytes: 0,
-        })
+        Ok(Self { at, file, database: Some(database), digest: Sha256::new(), chunks: 0, waiting: Vec::new(), bytes: 0 })
     }
 
     pub(super) fn chunk(&mut self, medium: &dyn Medium, bytes: &[u8]) -> Result<(), Failure> {
@@ -117,16 +106,11 @@ impl Writing {
         closing.extend_from_slice(&chunks.to_le_bytes());
         closing.extend_from_slice(&self.digest.clone().finalize());
         self.commit(medium, Some(&closing))?;
-        let named = Named {
-            medium,
-            file: &self.file,
-        };
+        let named = Named { medium, file: &self.file };
         if let Some(database) = self.database.take() {
             named.run(|| Ok(database.close()?))?;
         }
-        let done = medium
-            .rename(&self.file, &name(self.at.revision))
-            .and_then(|()| medium.sync_names());
+        let done = medium.rename(&self.file, &name(self.at.revision)).and_then(|()| medium.sync_names());
         done.map_err(|it| named.io(&it))?;
         Ok(self.at)
     }
@@ -179,10 +163,7 @@ fn closing(named: &Named<'_>, database: &impl ReadableDatabase) -> Result<Closin
 /// The head that a complete checkpoint was taken at.
 pub(super) fn head(medium: &dyn Medium, revision: u64) -> Result<Head, Failure> {
     let file = name(revision);
-    let named = Named {
-        medium,
-        file: &file,
-    };
+    let named = Named { medium, file: &file };
     Ok(closing(&named, &named.open_sealed()?)?.at)
 }
 
@@ -193,10 +174,7 @@ pub(super) fn read(
     visit: &mut dyn FnMut(&[u8]) -> Result<(), Failure>,
 ) -> Result<Head, Failure> {
     let file = name(revision);
-    let named = Named {
-        medium,
-        file: &file,
-    };
+    let named = Named { medium, file: &file };
     let database = named.open_sealed()?;
     let closing = closing(&named, &database)?;
     let mut digest = Sha256::new();
@@ -204,9 +182,8 @@ pub(super) fn read(
     for number in 0..closing.chunks {
         let value = named.run(|| Ok(table.get(number)?))?;
         let value = value.as_ref().map_or(&[][..], |it| it.value());
-        let sound = value
-            .split_first_chunk::<4>()
-            .filter(|(crc, bytes)| crc32fast::hash(bytes) == u32::from_le_bytes(**crc));
+        let sound =
+            value.split_first_chunk::<4>().filter(|(crc, bytes)| crc32fast::hash(bytes) == u32::from_le_bytes(**crc));
         let Some((_, bytes)) = sound else {
             return Err(named.damaged(revision, format!("chunk {number} is missing or damaged")));
         };

@@ -29,8 +29,7 @@ impl Medium for Disk {
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
-        let names = fs::read_dir(&self.path)?
-            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+        let names = fs::read_dir(&self.path)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
         names.collect()
     }
 

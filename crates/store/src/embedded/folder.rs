@@ -79,9 +79,7 @@ pub(crate) fn check_name(name: &str) -> Result<(), Failure> {
     if (1..=REGION_NAME_BYTES_MAX).contains(&name.len()) && name.bytes().all(plain) {
         return Ok(());
     }
-    Err(Failure::Caller(format!(
-        "{name:?} cannot name a region's folder: 1 to {REGION_NAME_BYTES_MAX} of a-z 0-9 - _"
-    )))
+    Err(Failure::Caller(format!("{name:?} cannot name a region's folder: 1 to {REGION_NAME_BYTES_MAX} of a-z 0-9 - _")))
 }
 
 pub(crate) fn medium(path: &Path, error: &io::Error) -> Failure {
@@ -107,24 +105,15 @@ pub(crate) fn sync_folder(path: &Path) -> Result<(), Failure> {
 fn take_lock(file: &Path, folder: &Path) -> Result<File, Failure> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    let mut lock = options
-        .mode(0o600)
-        .open(file)
-        .map_err(|it| medium(file, &it))?;
+    let mut lock = options.mode(0o600).open(file).map_err(|it| medium(file, &it))?;
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            return Err(Failure::Held {
-                folder: folder.display().to_string(),
-                holder: holder(&mut lock),
-            });
+            return Err(Failure::Held { folder: folder.display().to_string(), holder: holder(&mut lock) });
         }
         Err(TryLockError::Error(error)) => return Err(medium(file, &error)),
     }
-    let written = lock
-        .set_len(0)
-        .and_then(|()| lock.rewind())
-        .and_then(|()| writeln!(lock, "{}", std::process::id()));
+    let written = lock.set_len(0).and_then(|()| lock.rewind()).and_then(|()| writeln!(lock, "{}", std::process::id()));
     written.map_err(|it| medium(file, &it))?;
     Ok(lock)
 }

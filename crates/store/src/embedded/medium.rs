@@ -70,14 +70,7 @@ impl Fused {
         let bytes = Arc::new(AtomicU64::new(inner.len()?));
         let blown = AtomicBool::new(false);
         let known = Arc::clone(&bytes);
-        Ok((
-            Self {
-                inner,
-                blown,
-                bytes,
-            },
-            known,
-        ))
+        Ok((Self { inner, blown, bytes }, known))
     }
 
     fn whole(&self) -> io::Result<()> {

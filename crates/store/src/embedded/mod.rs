@@ -28,8 +28,8 @@ pub use medium::Medium;
 
 use crate::seal::{follow, known};
 use crate::store::{
-    Appended, CheckpointWriter, Control, Failure, Frame, FrameVisitor, Head, LoadVisitor, Loaded,
-    Store, newer_checkpoint,
+    Appended, CheckpointWriter, Control, Failure, Frame, FrameVisitor, Head, LoadVisitor, Loaded, Store,
+    newer_checkpoint,
 };
 use base::Named;
 use segment::Segment;
@@ -113,14 +113,7 @@ impl Embedded {
             poison: None,
         };
         let (state, files) = (Mutex::new(state), RwLock::new(opened.files));
-        Ok(Self {
-            shared: Arc::new(Shared {
-                medium,
-                segment_bytes,
-                state,
-                files,
-            }),
-        })
+        Ok(Self { shared: Arc::new(Shared { medium, segment_bytes, state, files }) })
     }
 
     /// The files of the region, in the order of their names.
@@ -133,9 +126,7 @@ impl Embedded {
         names.sort();
         let mut files = Vec::new();
         for name in names {
-            let bytes = medium
-                .bytes(&name)
-                .map_err(|it| folder_failure(medium, &it))?;
+            let bytes = medium.bytes(&name).map_err(|it| folder_failure(medium, &it))?;
             files.push(StoredFile { name, bytes });
         }
         Ok(files)
@@ -169,9 +160,7 @@ impl Store for Embedded {
         let start = checkpoint.unwrap_or(Head::EMPTY);
         if let Some(at) = checkpoint {
             let revision = at.revision;
-            checkpoint::read(&*self.shared.medium, revision, &mut |bytes| {
-                visit(Loaded::Chunk { revision, bytes })
-            })?;
+            checkpoint::read(&*self.shared.medium, revision, &mut |bytes| visit(Loaded::Chunk { revision, bytes }))?;
         }
         if start.revision == head.revision {
             return Ok(head);
@@ -179,9 +168,7 @@ impl Store for Embedded {
         let mut walk = Walk::begin(&self.shared, start.revision + 1, head)?;
         walk.must_follow(&start)?;
         while let Some(frames) = walk.next_frames()? {
-            frames
-                .iter()
-                .try_for_each(|frame| visit(Loaded::Frame(frame)))?;
+            frames.iter().try_for_each(|frame| visit(Loaded::Frame(frame)))?;
         }
         Ok(head)
     }
@@ -242,9 +229,7 @@ impl Store for Embedded {
     fn reopen(&self) -> Result<Head, Failure> {
         let mut state = self.shared.lock();
         // Until it has been opened again it has failed, whatever it was before.
-        state
-            .poison
-            .get_or_insert_with(|| "it was being reopened".into());
+        state.poison.get_or_insert_with(|| "it was being reopened".into());
         state.opened += 1;
         state.writing = false;
         let mut files = self.shared.files_alone();
@@ -272,9 +257,7 @@ impl Shared {
         let state = self.lock();
         match &state.poison {
             None => Ok(state),
-            Some(first) => Err(Failure::Poisoned {
-                first: first.clone(),
-            }),
+            Some(first) => Err(Failure::Poisoned { first: first.clone() }),
         }
     }
 
@@ -302,23 +285,13 @@ impl Shared {
         Ok(())
     }
 
-    fn begin(
-        self: &Arc<Self>,
-        state: &mut State,
-        at: Head,
-    ) -> Result<Box<dyn CheckpointWriter>, Failure> {
+    fn begin(self: &Arc<Self>, state: &mut State, at: Head) -> Result<Box<dyn CheckpointWriter>, Failure> {
         if state.writing {
-            return Err(Failure::Caller(
-                "a checkpoint is being written already".into(),
-            ));
+            return Err(Failure::Caller("a checkpoint is being written already".into()));
         }
         let writing = checkpoint::Writing::begin(&*self.medium, at)?;
         state.writing = true;
-        Ok(Box::new(writer::Writer::new(
-            Arc::clone(self),
-            state.opened,
-            writing,
-        )))
+        Ok(Box::new(writer::Writer::new(Arc::clone(self), state.opened, writing)))
     }
 
     fn remove_segments_below(&self, keep_from: u64) -> Result<u64, Failure> {
@@ -349,10 +322,7 @@ fn folder_failure(medium: &dyn Medium, error: &io::Error) -> Failure {
 /// Removes what was never completed or is no longer needed, and opens the rest.
 fn open_files(medium: &dyn Medium) -> Result<Opened, Failure> {
     let names = medium.list().map_err(|it| folder_failure(medium, &it))?;
-    let mut checkpoints: Vec<_> = names
-        .iter()
-        .filter_map(|it| checkpoint::revision_of(it))
-        .collect();
+    let mut checkpoints: Vec<_> = names.iter().filter_map(|it| checkpoint::revision_of(it)).collect();
     checkpoints.sort_unstable();
     let newest = checkpoints.pop();
     let old = checkpoints.iter().map(|it| checkpoint::name(*it));
@@ -362,10 +332,7 @@ fn open_files(medium: &dyn Medium) -> Result<Opened, Failure> {
         done.map_err(|it| folder_failure(medium, &it))?;
     }
     let checkpoint = newest.map(|it| checkpoint::head(medium, it)).transpose()?;
-    let mut segments: Vec<_> = names
-        .iter()
-        .filter_map(|it| segment::first_of(it))
-        .collect();
+    let mut segments: Vec<_> = names.iter().filter_map(|it| segment::first_of(it)).collect();
     segments.sort_unstable();
     let start = checkpoint.unwrap_or(Head::EMPTY);
     let (mut before, mut head, mut active) = (start, start, None);
@@ -380,23 +347,10 @@ fn open_files(medium: &dyn Medium) -> Result<Opened, Failure> {
     }
     if head.revision < start.revision {
         let file = segment::name(segments.last().copied().unwrap_or(0));
-        let named = Named {
-            medium,
-            file: &file,
-        };
-        return Err(named.damaged(
-            head.revision,
-            format!(
-                "the journal ends before the checkpoint at revision {}",
-                start.revision
-            ),
-        ));
+        let named = Named { medium, file: &file };
+        return Err(named
+            .damaged(head.revision, format!("the journal ends before the checkpoint at revision {}", start.revision)));
     }
     let files = Files { segments, active };
-    Ok(Opened {
-        files,
-        before,
-        head,
-        checkpoint,
-    })
+    Ok(Opened { files, before, head, checkpoint })
 }

@@ -45,64 +45,35 @@ impl Segment {
     pub(super) fn create(medium: &dyn Medium, base: &Head, frame: &Frame) -> Result<Self, Failure> {
         let file = name(frame.revision);
         let part = format!("{file}.part");
-        let named = Named {
-            medium,
-            file: &part,
-        };
+        let named = Named { medium, file: &part };
         let (database, bytes) = named.open(false)?;
         let mut value = vec![FORMAT];
         put_head(&mut value, base);
         named.run(|| {
             let change = database.begin_write()?;
-            change
-                .open_table(BASE)?
-                .insert((), value.as_slice())
-                .map(drop)?;
+            change.open_table(BASE)?.insert((), value.as_slice()).map(drop)?;
             change
                 .open_table(FRAMES)?
-                .insert(
-                    frame.revision,
-                    seal(frame, &link(&base.chain, frame)).as_slice(),
-                )
+                .insert(frame.revision, seal(frame, &link(&base.chain, frame)).as_slice())
                 .map(drop)?;
             Ok(change.commit()?)
         })?;
-        let renamed = medium
-            .rename(&part, &file)
-            .and_then(|()| medium.sync_names());
+        let renamed = medium.rename(&part, &file).and_then(|()| medium.sync_names());
         renamed.map_err(|it| named.io(&it))?;
-        Ok(Self {
-            file,
-            database,
-            bytes,
-        })
+        Ok(Self { file, database, bytes })
     }
 
     /// Opens the newest segment; returns it with the heads before and after its last frame. The whole
     /// file is checked first: a last frame that is missing would otherwise go unnoticed.
     pub(super) fn open(medium: &dyn Medium, first: u64) -> Result<(Self, Head, Head), Failure> {
         let file = name(first);
-        let named = Named {
-            medium,
-            file: &file,
-        };
+        let named = Named { medium, file: &file };
         let (database, bytes) = named.open(true)?;
-        let reader = Reader {
-            named,
-            database: &database,
-        };
+        let reader = Reader { named, database: &database };
         let last = reader.last()?;
         let before = reader.head_at(last.saturating_sub(1))?;
         let after = reader.head_at(last)?;
-        Ok((
-            Self {
-                file,
-                database,
-                bytes,
-            },
-            before,
-            after,
-        ))
+        Ok((Self { file, database, bytes }, before, after))
     }
 
     /// The length of the file in bytes.
@@ -111,34 +82,20 @@ impl Segment {
     }
 
     /// Commits one frame durably.
-    pub(super) fn append(
-        &self,
-        medium: &dyn Medium,
-        frame: &Frame,
-        after: &Head,
-    ) -> Result<(), Failure> {
+    pub(super) fn append(&self, medium: &dyn Medium, frame: &Frame, after: &Head) -> Result<(), Failure> {
         let file = &self.file;
         let value = seal(frame, &after.chain);
         Named { medium, file }.run(|| {
             let change = self.database.begin_write()?; // durability is Immediate unless told otherwise
-            change
-                .open_table(FRAMES)?
-                .insert(frame.revision, value.as_slice())
-                .map(drop)?;
+            change.open_table(FRAMES)?.insert(frame.revision, value.as_slice()).map(drop)?;
             Ok(change.commit()?)
         })
     }
 
     /// A reader of it.
     pub(super) fn reader<'a>(&'a self, medium: &'a dyn Medium) -> Reader<'a, Database> {
-        let named = Named {
-            medium,
-            file: &self.file,
-        };
-        Reader {
-            named,
-            database: &self.database,
-        }
+        let named = Named { medium, file: &self.file };
+        Reader { named, database: &self.database }
     }
 }
 
@@ -190,16 +147,10 @@ impl<D: ReadableDatabase> Reader<'_, D> {
             Ok(table.get(revision)?.map(|it| it.value().to_vec()))
         })?;
         let Some(value) = value else {
-            return Err(self
-                .named
-                .damaged(revision, "the frame of this revision is missing"));
+            return Err(self.named.damaged(revision, "the frame of this revision is missing"));
         };
         let (frame, chain) = self.unseal(revision, &value)?;
-        Ok(Head {
-            revision,
-            batch: frame.batch,
-            chain,
-        })
+        Ok(Head { revision, batch: frame.batch, chain })
     }
 
     fn unseal(&self, revision: u64, value: &[u8]) -> Result<(Frame, [u8; 32]), Failure> {
@@ -231,15 +182,12 @@ impl<D: ReadableDatabase> Reader<'_, D> {
             let after = follow(before, &frame);
             if revision != before.revision + 1 {
                 let missing = before.revision + 1;
-                return Err(self
-                    .named
-                    .damaged(missing, "the frame of this revision is missing"));
+                return Err(self.named.damaged(missing, "the frame of this revision is missing"));
             }
             if after.chain != chain {
-                return Err(self.named.damaged(
-                    revision,
-                    "the chain of hashes is broken: this frame does not follow the one before it",
-                ));
+                return Err(self
+                    .named
+                    .damaged(revision, "the chain of hashes is broken: this frame does not follow the one before it"));
             }
             *before = after;
             frames.push(frame);

@@ -28,18 +28,9 @@ impl<'a> Walk<'a> {
         let from = if from <= 1 { first } else { from };
         if from < first || from > last.revision.saturating_add(1) {
             let (revision, last) = (from, last.revision);
-            return Err(Failure::Gone {
-                revision,
-                first,
-                last,
-            });
+            return Err(Failure::Gone { revision, first, last });
         }
-        let mut walk = Self {
-            shared,
-            before: last,
-            last,
-            sealed: None,
-        };
+        let mut walk = Self { shared, before: last, last, sealed: None };
         if from <= last.revision {
             walk.before = walk.head_before(&files, from)?;
         }
@@ -64,10 +55,7 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let file = segment::name(self.before.revision + 1);
-        Err(self.named(&file).damaged(
-            self.before.revision,
-            "the journal does not follow from the checkpoint",
-        ))
+        Err(self.named(&file).damaged(self.before.revision, "the journal does not follow from the checkpoint"))
     }
 
     fn named<'n>(&'n self, file: &'n str) -> Named<'n> {
@@ -91,9 +79,7 @@ impl<'a> Walk<'a> {
         drop(files);
         if frames.is_empty() {
             let file = segment::name(next);
-            return Err(self
-                .named(&file)
-                .damaged(next, "the frame of this revision is missing"));
+            return Err(self.named(&file).damaged(next, "the frame of this revision is missing"));
         }
         if before.revision == self.last.revision && before != self.last {
             let file = segment::name(next);
@@ -115,11 +101,7 @@ impl<'a> Walk<'a> {
         let first = at.checked_sub(1).and_then(|at| files.segments.get(at));
         let Some(&first) = first else {
             let (first, last) = (self.before.revision + 1, self.last.revision);
-            return Err(Failure::Gone {
-                revision,
-                first,
-                last,
-            });
+            return Err(Failure::Gone { revision, first, last });
         };
         let medium = &*self.shared.medium;
         if let (true, Some(active)) = (at == files.segments.len(), &files.active) {
@@ -127,10 +109,7 @@ impl<'a> Walk<'a> {
             return with(Either::Active(active.reader(medium)));
         }
         let file = segment::name(first);
-        let named = Named {
-            medium,
-            file: &file,
-        };
+        let named = Named { medium, file: &file };
         if self.sealed.as_ref().is_none_or(|it| it.0 != first) {
             self.sealed = Some((first, named.open_sealed()?));
         }

@@ -15,11 +15,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn new(shared: Arc<Shared>, opened: u64, writing: Writing) -> Self {
         let writing = Some(writing);
-        Self {
-            shared,
-            opened,
-            writing,
-        }
+        Self { shared, opened, writing }
     }
 
     fn current(&self, state: &State) -> bool {

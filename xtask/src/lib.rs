@@ -1,0 +1,17 @@
+//! The tasks of `cargo xtask`, as a library so that tests run the same code.
+//! Knows the tree it was built from; nothing that is shipped depends on it.
+
+use std::path::PathBuf;
+
+pub mod contract;
+pub mod dialogue;
+pub mod docs;
+pub mod tidy;
+
+/// The root of the tree this was built from.
+#[must_use]
+pub fn root() -> PathBuf {
+    let mut path = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    path.pop();
+    path
+}
