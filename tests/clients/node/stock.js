@@ -9,7 +9,7 @@ const { $OpenApiUtil } = require('@alicloud/openapi-core');
 const PopCore = require('@alicloud/pop-core');
 const $dara = require('@darabonba/typescript');
 
-const ENDPOINT = process.env.BERTH_ENDPOINT; // host:port, plain HTTP
+const ENDPOINT = process.env.BERTH_ENDPOINT; // as Berth prints it: http://host:port
 const VERSION = '2014-05-26';
 
 /** What a client made of an answer that was an error. */
@@ -22,8 +22,8 @@ class Fault extends Error {
 
 function credentials(key, secret) {
   return {
-    accessKeyId: key || process.env.BERTH_ACCESS_KEY_ID,
-    accessKeySecret: secret || process.env.BERTH_ACCESS_KEY_SECRET,
+    accessKeyId: key || process.env.ALIBABA_CLOUD_ACCESS_KEY_ID,
+    accessKeySecret: secret || process.env.ALIBABA_CLOUD_ACCESS_KEY_SECRET,
   };
 }
 
@@ -32,7 +32,7 @@ class Current {
   constructor(signatureAlgorithm, key, secret) {
     const config = new $OpenApiUtil.Config({
       ...credentials(key, secret),
-      endpoint: ENDPOINT,
+      endpoint: ENDPOINT.replace(/^http:\/\//, ''),
       protocol: 'http',
       regionId: 'cn-hangzhou',
       signatureAlgorithm,
@@ -59,7 +59,7 @@ class Pop {
   constructor(method, key, secret) {
     this.method = method;
     this.client = new PopCore.RPCClient(
-      { ...credentials(key, secret), endpoint: `http://${ENDPOINT}`, apiVersion: VERSION },
+      { ...credentials(key, secret), endpoint: ENDPOINT, apiVersion: VERSION },
     );
   }
 

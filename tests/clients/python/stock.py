@@ -19,9 +19,10 @@ from aliyunsdkcore.acs_exception.exceptions import ServerException
 from aliyunsdkcore.client import AcsClient
 from darabonba.runtime import RuntimeOptions
 
-ENDPOINT = os.environ["BERTH_ENDPOINT"]  # host:port, plain HTTP
-KEY = os.environ["BERTH_ACCESS_KEY_ID"]
-SECRET = os.environ["BERTH_ACCESS_KEY_SECRET"]
+# As Berth prints them: http://host:port. These clients take host and port, and the scheme apart from it.
+ENDPOINT = os.environ["BERTH_ENDPOINT"].removeprefix("http://")
+KEY = os.environ["ALIBABA_CLOUD_ACCESS_KEY_ID"]
+SECRET = os.environ["ALIBABA_CLOUD_ACCESS_KEY_SECRET"]
 VERSION = "2014-05-26"
 
 

@@ -1,8 +1,9 @@
 """The life of a reservation and what surrounds it, told to Berth by the stock Python clients.
 
-Black box: needs a running server (BERTH_ENDPOINT, BERTH_ACCESS_KEY_ID, BERTH_ACCESS_KEY_SECRET) with the
-zones cn-hangzhou-h and cn-hangzhou-i and the families ecs.c6 and ecs.g6. Each class tells the same story with
-another client; everything it makes carries a tag of its own, so a server may be used twice.
+Black box: needs a running server, told by the exports that Berth prints (BERTH_ENDPOINT,
+ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET), with the zones cn-hangzhou-h and cn-hangzhou-i and the
+families ecs.c6 and ecs.g6. Each class tells the same story with another client; everything it makes carries a tag of
+its own, so a server may be used twice.
 """
 
 import datetime
