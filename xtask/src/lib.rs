@@ -6,6 +6,7 @@ use std::path::PathBuf;
 pub mod contract;
 pub mod dialogue;
 pub mod docs;
+pub mod test;
 pub mod tidy;
 
 /// The root of the tree this was built from.

@@ -19,6 +19,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Run everything that CI runs
+    Test(xtask::test::Options),
     /// Check the house's rules of style and shape
     Tidy,
 }
@@ -26,6 +28,7 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Docs { check } => xtask::docs::run(check),
+        Task::Test(options) => xtask::test::run(&options),
         Task::Tidy => xtask::tidy::run(),
     };
     match done {

@@ -2,8 +2,8 @@
 
 // The life of a reservation and what surrounds it, told to Berth by the stock Node clients.
 // Black box: needs a running server, told by the exports that Berth prints (BERTH_ENDPOINT,
-// ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET), with the zones cn-hangzhou-h and cn-hangzhou-i and the families ecs.c6 and ecs.g6. Everything a test makes carries a
-// tag of its own, so a server may be used twice.
+// ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET), with the zones cn-hangzhou-h and cn-hangzhou-i and
+// the families ecs.c6 and ecs.g6. Everything a test makes carries a tag of its own, so a server may be used twice.
 
 const assert = require('node:assert/strict');
 const { randomBytes } = require('node:crypto');
