@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+pub mod bench;
 pub mod contract;
 pub mod dialogue;
 pub mod docs;

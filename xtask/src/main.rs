@@ -13,6 +13,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Measure speed and size, and print a table
+    Bench(xtask::bench::Options),
+    /// The yardstick of the HTTP benchmark
+    #[command(hide = true)]
+    BareServer {
+        /// Where to listen
+        listen: String,
+    },
     /// Write docs/errors and docs/reference from contract/
     Docs {
         /// Change nothing; fail where a committed page differs
@@ -27,6 +35,8 @@ enum Task {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
+        Task::Bench(options) => xtask::bench::run(&options),
+        Task::BareServer { listen } => xtask::bench::serve_bare(&listen),
         Task::Docs { check } => xtask::docs::run(check),
         Task::Test(options) => xtask::test::run(&options),
         Task::Tidy => xtask::tidy::run(),

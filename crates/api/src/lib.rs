@@ -4,15 +4,24 @@
 //! Pure: knows no clock, no entropy, no file and no connection; the hour, the caller and the draws arrive in a
 //! [`Context`]. Dry runs, client tokens and durability are the desk's; no operation handles them.
 
+mod catalogue;
 mod context;
 mod faults;
+mod fields;
+mod gib;
+mod limits;
 mod operation;
+mod paging;
 mod param;
 mod permission;
+mod pool_id;
+mod tagged;
+mod tags;
+mod words;
 
 pub mod operations;
 
 pub use context::{Caller, Context, Draft};
 pub use operation::{Operation, Resource, Row, Scope};
 pub use param::Param;
-pub use permission::allows;
+pub use permission::{allows, matches};

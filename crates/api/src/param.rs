@@ -36,14 +36,18 @@ impl Param {
     /// What was given for it, in order of index if it is a list; nothing if it is absent.
     #[must_use]
     pub fn values<'a>(&self, params: &'a Params) -> Vec<&'a str> {
-        match self.name.split_once(".N") {
+        match self.indexed() {
             None => params.text(self.name).into_iter().collect(),
             Some((list, "")) => params.list(list).into_iter().map(|(_, text)| text).collect(),
-            Some((list, field)) => {
-                let objects = params.objects(list);
-                objects.iter().filter_map(|object| object.text(field.trim_start_matches('.'))).collect()
-            }
+            Some((list, field)) => params.objects(list).iter().filter_map(|object| object.text(field)).collect(),
         }
+    }
+
+    /// The list it belongs to and, if its items are objects, its field in them. `N` is an index only as a whole part
+    /// of the name: there is none in `PrivatePoolOptions.Name`.
+    fn indexed(&self) -> Option<(&'static str, &'static str)> {
+        let whole = || Some((self.name.strip_suffix(".N")?, ""));
+        self.name.split_once(".N.").or_else(whole)
     }
 
     /// Checks that it is there if it must be.
@@ -52,14 +56,36 @@ impl Param {
     /// Its own fault of absence.
     pub fn present(&self, params: &Params) -> Result<(), Fault> {
         let Some(absent) = &self.absent else { return Ok(()) };
-        let given = match self.name.contains(".N") {
-            true => self.values(params).into_iter().next(),
-            false => params.text(self.name),
+        let given = match self.indexed() {
+            Some(_) => self.values(params).into_iter().next(),
+            None => params.text(self.name),
         };
         match given {
             None => Err(absent.clone()),
             Some("") => Err(self.empty.as_ref().unwrap_or(absent).clone()),
             Some(_) => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Param;
+    use rpc::params::Params;
+
+    #[test]
+    fn an_index_is_a_whole_part_of_a_name() {
+        let query = "ZoneId.2=b&ZoneId.1=a&Tag.3.Key=k&Tag.3.Value=v&PrivatePoolOptions.Name=n&Name=x";
+        let params = Params::read(Some(query), &[]).expect("parameters");
+        for (name, expected) in [
+            ("ZoneId.N", &["a", "b"][..]),
+            ("ZoneId", &[]),
+            ("Tag.N.Key", &["k"]),
+            ("Tag.N.Other", &[]),
+            ("PrivatePoolOptions.Name", &["n"]),
+            ("Name", &["x"]),
+        ] {
+            assert_eq!(Param::optional(name).values(&params), expected, "{name}");
         }
     }
 }

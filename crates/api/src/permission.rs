@@ -16,16 +16,22 @@ pub fn allows(permits: Option<&[Permit]>, row: &Row, caller: &Caller, region: &s
     match row.resource {
         Resource::Any => !able.is_empty(),
         Resource::Reservations => covered(&reservation("*")),
-        Resource::Named(name) => Param::optional(name).values(params).into_iter().all(|id| covered(&reservation(id))),
+        Resource::Named(name) => {
+            let named = Param::optional(name).values(params);
+            !able.is_empty() && named.into_iter().all(|id| covered(&reservation(id)))
+        }
     }
 }
 
 fn any_matches(patterns: &[Box<str>], text: &str) -> bool {
-    patterns.iter().any(|pattern| matches(pattern.as_bytes(), text.as_bytes()))
+    patterns.iter().any(|pattern| matches(pattern, text))
 }
 
-/// `*` stands for any run of characters; in time proportional to the product of both lengths at most.
-fn matches(pattern: &[u8], text: &[u8]) -> bool {
+/// Whether a text is as a pattern says, in which `*` stands for any run of characters; in time proportional to the
+/// product of both lengths at most.
+#[must_use]
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut at, mut from) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while from < text.len() {
@@ -63,7 +69,7 @@ mod tests {
             ("a*b*c", "aXbYbZ", false),
         ];
         for (pattern, text, expected) in table {
-            assert_eq!(matches(pattern.as_bytes(), text.as_bytes()), expected, "{pattern} on {text}");
+            assert_eq!(matches(pattern, text), expected, "{pattern} on {text}");
         }
     }
 }

@@ -104,3 +104,6 @@ fn check_tags(reservation: &Reservation, found: &mut Vec<Violation>) {
         found.push(Violation::BadTags(reservation.id));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ pub struct CheckpointWalk {
     /// A class each, with few rungs: taken down whole at the beginning.
     ladders: BTreeMap<ClassName, Ladder>,
     hosts: Stretch<HostId, Host>,
-    reservations: Stretch<ReservationId, Reservation>,
+    reservations: Stretch<ReservationId, Box<Reservation>>,
 }
 
 /// How far through one map the walk is, and what ahead of it was otherwise when the walk began.
@@ -70,7 +70,7 @@ impl CheckpointWalk {
             return Some(self.hosts.next(&ledger.hosts, most, host_added));
         }
         if !self.reservations.done {
-            let reserved = |_: &ReservationId, as_it_was: Reservation| Entry::Reserved(Box::new(as_it_was));
+            let reserved = |_: &ReservationId, as_it_was| Entry::Reserved(as_it_was);
             return Some(self.reservations.next(&ledger.reservations, most, reserved));
         }
         None

@@ -29,7 +29,8 @@ pub struct Ledger {
     pub(crate) hosts: BTreeMap<HostId, Host>,
     /// Those with hosts or with promises.
     pub(crate) pools: BTreeMap<(ZoneName, ClassName), Pool>,
-    pub(crate) reservations: BTreeMap<ReservationId, Reservation>,
+    /// Boxed, so that the tree stays small enough for the nearer memory.
+    pub(crate) reservations: BTreeMap<ReservationId, Box<Reservation>>,
     pub(crate) index: Index,
     /// One copy of the name of each instance type that was ever reserved.
     types: BTreeSet<TypeName>,

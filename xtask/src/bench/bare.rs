@@ -25,7 +25,8 @@ pub fn serve(listen: &str) -> Result<()> {
             stream.set_nodelay(true)?;
             tokio::spawn(async move {
                 let service = service_fn(answer);
-                let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+                let connection =
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
                 drop(connection.await);
             });
         }

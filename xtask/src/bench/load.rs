@@ -35,10 +35,10 @@ impl Outcome {
         self.good as f64 / self.took.as_secs_f64()
     }
 
-    /// The latency that this share of the answers stayed within, in milliseconds.
+    /// The latency that so many of a thousand answers stayed within, in milliseconds.
     #[must_use]
-    pub fn within(&self, share: f64) -> f64 {
-        let index = ((self.micros.len() as f64 * share) as usize).min(self.micros.len().saturating_sub(1));
+    pub fn within(&self, per_mille: usize) -> f64 {
+        let index = self.micros.len().saturating_sub(1) * per_mille / 1000;
         self.micros.get(index).map_or(0.0, |micros| f64::from(*micros) / 1000.0)
     }
 }

@@ -3,17 +3,19 @@
 
 mod bare;
 mod http;
+mod ledger;
 mod load;
 mod process;
+mod table;
 
 pub use bare::serve as serve_bare;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 /// What to measure.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-    /// Only these: ledger, http, start, store. Without any: all of them
+    /// Only these: ledger, http. Without any: all of them
     pub what: Vec<String>,
     /// Seconds of load in each run of the HTTP benchmark
     #[arg(long, default_value_t = 8)]
@@ -23,14 +25,27 @@ pub struct Options {
     pub rounds: u32,
 }
 
+type Benchmark = fn(&Options) -> Result<()>;
+
+const ALL: &[(&str, Benchmark)] = &[("ledger", |_| ledger::run()), ("http", http::run)];
+
 /// Runs what was asked for.
 ///
 /// # Errors
 /// When something cannot be measured.
 pub fn run(options: &Options) -> Result<()> {
-    let wanted = |name: &str| options.what.is_empty() || options.what.iter().any(|what| what == name);
-    if wanted("http") {
-        http::run(options)?;
+    if cfg!(debug_assertions) {
+        bail!("a debug build measures nothing; run `cargo run --release --package xtask -- bench`");
+    }
+    if let Some(unknown) = options.what.iter().find(|what| ALL.iter().all(|(name, _)| name != what)) {
+        let names: Vec<&str> = ALL.iter().map(|(name, _)| *name).collect();
+        bail!("there is no benchmark {unknown}; there are {}", names.join(", "));
+    }
+    for (name, run) in ALL {
+        if options.what.is_empty() || options.what.iter().any(|what| what == name) {
+            run(options)?;
+            println!();
+        }
     }
     Ok(())
 }

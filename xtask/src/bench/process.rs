@@ -74,6 +74,10 @@ pub fn berth() -> Result<PathBuf> {
     if !status.success() {
         bail!("berth does not build");
     }
-    let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
-    Ok(PathBuf::from(target).join("release").join("berth"))
+    Ok(target().join("release").join("berth"))
+}
+
+/// Where builds and scratch folders go: on the disk that is to be measured.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| crate::root().join("target"), PathBuf::from)
 }

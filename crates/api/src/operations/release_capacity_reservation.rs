@@ -1,20 +1,18 @@
 //! ReleaseCapacityReservation: give a reservation's capacity back before its end.
+//!
+//! Three rows of the decision table cannot arise: no reservation is waiting for its start, none is PrePaid, and none
+//! is shared with another account.
 
-use crate::faults::{MISSING_POOL_ID, MISSING_REGION};
+use crate::faults::{EMPTY_POOL_ID, MISSING_POOL_ID, MISSING_REGION};
+use crate::pool_id;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use ledger::commands::{Command, Release, ReleaseRefusal};
-use ledger::{Kind, ReservationId};
 use rpc::body::Body;
 use rpc::fault::Fault;
 use rpc::params::Params;
 
 const ID: &str = "PrivatePoolOptions.Id";
 
-const EMPTY_ID: Fault = Fault::new(
-    400,
-    "MissingParameter.PrivatePoolOptions.Id",
-    "The specified parameter \"PrivatePoolOptions.Id\" can not be empty.",
-);
 const NOT_A_CAPACITY_RESERVATION: Fault = Fault::new(
     400,
     "Invalid.PrivatePoolOptions.Id",
@@ -42,7 +40,7 @@ impl Operation for ReleaseCapacityReservation {
     const RESOURCE: Resource = Resource::Named(ID);
     const PARAMS: &'static [Param] = &[
         Param::required("RegionId", MISSING_REGION),
-        Param::required_with(ID, MISSING_POOL_ID, EMPTY_ID),
+        Param::required_with(ID, MISSING_POOL_ID, EMPTY_POOL_ID),
         Param::optional("DryRun"),
     ];
     const FAULTS: &'static [Fault] = &[NOT_A_CAPACITY_RESERVATION, NOT_FOUND, ALREADY_RELEASED, ENDS_BY_ITSELF];
@@ -52,7 +50,7 @@ impl Operation for ReleaseCapacityReservation {
         if text.starts_with("eap-") {
             return Err(NOT_A_CAPACITY_RESERVATION);
         }
-        let id = ReservationId::parse(text).filter(|id| id.kind() == Kind::CapacityReservation).ok_or(NOT_FOUND)?;
+        let id = pool_id::parse(text).ok_or(NOT_FOUND)?;
         let command = Release { id, by: context.caller.account.clone() };
         let (entries, ()) = command.decide(context.ledger, context.now).map_err(refuse)?;
         Ok(Draft { entries, body: Body::new() })

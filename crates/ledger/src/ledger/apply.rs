@@ -90,7 +90,7 @@ impl Ledger {
         let instance_type = self.types.get(&new.instance_type).unwrap_or(&new.instance_type).clone();
         self.types.insert(instance_type.clone());
         let owner = self.index.insert(new);
-        slot.insert(Reservation { owner, zone, class, instance_type, ..new.clone() });
+        slot.insert(Box::new(Reservation { owner, zone, class, instance_type, ..new.clone() }));
         Some(())
     }
 

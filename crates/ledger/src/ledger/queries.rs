@@ -9,7 +9,7 @@ impl Ledger {
     /// A reservation, whoever owns it.
     #[must_use]
     pub fn reservation(&self, id: &ReservationId) -> Option<&Reservation> {
-        self.reservations.get(id)
+        self.reservations.get(id).map(Box::as_ref)
     }
 
     /// All reservations of an account, the oldest first (ties in order of id); only those after `after`.
@@ -21,7 +21,7 @@ impl Ledger {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let places =
             self.index.by_owner.get(owner).into_iter().flat_map(move |all| all.range((from, Bound::Unbounded)));
-        places.filter_map(|(_, id)| self.reservations.get(id))
+        places.filter_map(|(_, id)| self.reservation(id))
     }
 
     /// How many reservations are known, released ones too.

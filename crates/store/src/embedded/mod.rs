@@ -331,6 +331,8 @@ fn open_files(medium: &dyn Medium) -> Result<Opened, Failure> {
         let done = medium.remove(&name);
         done.map_err(|it| folder_failure(medium, &it))?;
     }
+    // A kill may have come between a renaming and its sync: nothing may be built on a name that is not durable.
+    medium.sync_names().map_err(|it| folder_failure(medium, &it))?;
     let checkpoint = newest.map(|it| checkpoint::head(medium, it)).transpose()?;
     let mut segments: Vec<_> = names.iter().filter_map(|it| segment::first_of(it)).collect();
     segments.sort_unstable();

@@ -1,0 +1,31 @@
+//! Every bound of the operations' parameters, in one place. Those of the ledger and of the dialect are theirs.
+
+use std::ops::RangeInclusive;
+
+/// Characters of a reservation's name (ECS: 2 to 128).
+pub const NAME_CHARS: RangeInclusive<usize> = 2..=128;
+/// Characters of a description (ECS: 2 to 256).
+pub const DESCRIPTION_CHARS: RangeInclusive<usize> = 2..=256;
+/// Characters of a tag key (ECS: 1 to 128).
+pub const TAG_KEY_CHARS: RangeInclusive<usize> = 1..=128;
+/// Characters of a tag value (ECS: at most 128).
+pub const TAG_VALUE_CHARS_MAX: usize = 128;
+/// Letters and digits of a resource group's id after `rg-`.
+pub const GROUP_CHARS: RangeInclusive<usize> = 1..=20;
+/// Ids in `PrivatePoolOptions.Ids` (ECS: at most 100).
+pub const IDS_MAX: usize = 100;
+/// Items of a page (ECS: 1 to 100).
+pub const PAGE_ITEMS: RangeInclusive<i64> = 1..=100;
+/// Items of a page when nothing is asked (ECS: 10).
+pub const PAGE_ITEMS_DEFAULT: usize = 10;
+/// `ResourceId.N` of one request (ECS: at most 50).
+pub const RESOURCE_IDS_MAX: usize = 50;
+/// Tags after which a page of ListTagResources ends. Ours: the reference names no size.
+pub const TAG_PAGE_ITEMS: usize = 50;
+/// `TagFilter.N` of one request (ECS: at most 5).
+pub const TAG_FILTERS_MAX: usize = 5;
+/// `TagValues.N` of one `TagFilter.N`. Ours: it bounds the work per tag.
+pub const TAG_FILTER_VALUES_MAX: usize = 20;
+/// The last `EndTime` taken, in seconds since the epoch: 2099-12-31T15:59:00Z. Ours: what is shown as the end of a
+/// reservation without one, so that nothing is ever shown to end later than that.
+pub const END_SECONDS_MAX: u64 = 4_102_415_940;

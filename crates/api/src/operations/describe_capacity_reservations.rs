@@ -1,0 +1,196 @@
+//! DescribeCapacityReservations: list the caller's reservations, the oldest first.
+
+use crate::limits::IDS_MAX;
+use crate::{Context, Draft, Operation, Param, Resource, Scope};
+use crate::{faults, paging, pool_id, tags, words};
+use ledger::{Platform, Reservation};
+use rpc::body::Body;
+use rpc::fault::{Fault, common};
+use rpc::params::Params;
+use rpc::values::{TextsError, texts};
+
+const IDS: &str = "PrivatePoolOptions.Ids";
+
+const INVALID_IDS: Fault =
+    Fault::new(400, "InvalidParameter.PrivatePoolOptions.Ids", "The specified PrivatePoolOptions.Ids is invalid.");
+const TOO_MANY_IDS: Fault =
+    Fault::new(400, "Invalid.TooManyPrivatePoolOptions.Ids", "Too many PrivatePoolOptions.Ids in this request.");
+
+/// The operation.
+pub struct DescribeCapacityReservations;
+
+impl Operation for DescribeCapacityReservations {
+    const NAME: &'static str = "DescribeCapacityReservations";
+    const SCOPE: Scope = Scope::Region;
+    const RESOURCE: Resource = Resource::Reservations;
+    const PARAMS: &'static [Param] = &[
+        Param::required("RegionId", faults::MISSING_REGION),
+        Param::optional(IDS),
+        Param::optional("InstanceType"),
+        Param::optional("ZoneId"),
+        Param::optional("InstanceChargeType"),
+        Param::optional("Platform"),
+        Param::optional("Status"),
+        Param::optional("ResourceGroupId"),
+        Param::optional("Tag.N.Key"),
+        Param::optional("Tag.N.Value"),
+        Param::optional("MaxResults"),
+        Param::optional("NextToken"),
+    ];
+    const FAULTS: &'static [Fault] = &[INVALID_IDS, TOO_MANY_IDS, common::INVALID_PARAMETER];
+
+    fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
+        let ids = params.text(IDS).map(|text| texts(text, IDS_MAX)).transpose().map_err(|error| match error {
+            TextsError::Malformed => INVALID_IDS,
+            TextsError::TooMany => TOO_MANY_IDS,
+        })?;
+        let filter = Filter::read(params, ids.is_some())?;
+        let size = paging::size(params)?;
+        let after = paging::after(Self::NAME, params, context)?;
+        let page = match &ids {
+            Some(ids) => Page::of(pool_id::own_all(context, ids).into_iter(), &filter, size, after),
+            None => {
+                let all = context.ledger.reservations_of(&context.caller.account, None);
+                Page::of(all, &filter, size, after)
+            }
+        };
+        let last = page.items.last().filter(|_| page.more).map(|last| paging::place(last));
+        let items = page.items.iter().map(|reservation| item(reservation, context));
+        let body = Body::new()
+            .integer("TotalCount", page.total)
+            .integer("MaxResults", size)
+            .text("NextToken", paging::token(Self::NAME, params, context, last))
+            .list("CapacityReservationSet", "CapacityReservationItem", items);
+        Ok(Draft { entries: Vec::new(), body })
+    }
+}
+
+/// One page, and what there is besides.
+struct Page<'a> {
+    items: Vec<&'a Reservation>,
+    more: bool,
+    total: usize,
+}
+
+impl<'a> Page<'a> {
+    /// Looks at all of them once, in their order, because the answer tells how many match.
+    fn of(
+        all: impl Iterator<Item = &'a Reservation>,
+        filter: &Filter<'_>,
+        size: usize,
+        after: Option<paging::Place>,
+    ) -> Self {
+        let mut page = Self { items: Vec::with_capacity(size), more: false, total: 0 };
+        for reservation in all.filter(|reservation| filter.matches(reservation)) {
+            page.total += 1;
+            if after.is_none_or(|after| paging::place(reservation) > after) {
+                match page.items.len() < size {
+                    true => page.items.push(reservation),
+                    false => page.more = true,
+                }
+            }
+        }
+        page
+    }
+}
+
+/// Which statuses are asked for. No reservation is ever Pending, Preparing or Prepared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Any,
+    Active,
+    Released,
+    None,
+}
+
+/// What a reservation has to be like. An empty filter counts as none.
+struct Filter<'a> {
+    kind: Option<&'a str>,
+    zone: Option<&'a str>,
+    group: Option<&'a str>,
+    platform: Option<Platform>,
+    wanted: Wanted,
+    tags: tags::Filter<'a>,
+}
+
+impl<'a> Filter<'a> {
+    fn read(params: &'a Params, by_id: bool) -> Result<Self, Fault> {
+        let given = |name| params.text(name).filter(|text| !text.is_empty());
+        let invalid = |name| common::INVALID_PARAMETER.because(name);
+        let kind = given("InstanceType");
+        let postpaid = match given("InstanceChargeType") {
+            None | Some("PostPaid") => true,
+            Some("PrePaid") => false,
+            Some(_) => return Err(invalid("InstanceChargeType")),
+        };
+        let platform = match given("Platform") {
+            None => None,
+            Some(text) if text.eq_ignore_ascii_case("all") => None,
+            Some(text) => Some(words::read_platform(text).ok_or_else(|| invalid("Platform"))?),
+        };
+        let wanted = match given("Status") {
+            None | Some("Active") => Wanted::Active,
+            Some("All") => Wanted::Any,
+            Some("Released") => Wanted::Released,
+            Some("Pending" | "Preparing" | "Prepared") => Wanted::None,
+            Some(_) => return Err(invalid("Status")),
+        };
+        // A filter by type only sees what is in effect, unless it is named by its id.
+        let wanted = match (postpaid, kind.is_some() && !by_id, wanted) {
+            (false, _, _) | (true, true, Wanted::Released) => Wanted::None,
+            (true, true, Wanted::Any) => Wanted::Active,
+            (true, _, wanted) => wanted,
+        };
+        let tags = tags::Filter::read(params, invalid("Tag"), invalid("Tag.N.Key"))?;
+        Ok(Self { kind, zone: given("ZoneId"), group: given("ResourceGroupId"), platform, wanted, tags })
+    }
+
+    fn matches(&self, reservation: &Reservation) -> bool {
+        let status = match self.wanted {
+            Wanted::Any => true,
+            Wanted::Active => reservation.holds(),
+            Wanted::Released => !reservation.holds(),
+            Wanted::None => false,
+        };
+        status
+            && self.kind.is_none_or(|kind| reservation.instance_type.as_str() == kind)
+            && self.zone.is_none_or(|zone| reservation.zone.as_str() == zone)
+            && self.group.is_none_or(|group| *reservation.group == *group)
+            && self.platform.is_none_or(|platform| reservation.platform == platform)
+            && self.tags.matches(reservation)
+    }
+}
+
+/// One reservation as the answer shows it.
+fn item(reservation: &Reservation, context: &Context<'_>) -> Body {
+    let text = |text: &str| String::from(text);
+    // Nothing uses a reservation until there are instances.
+    let usages: [Body; 0] = [];
+    let allocated = Body::new()
+        .integer("UsedAmount", 0)
+        .integer("TotalAmount", reservation.count)
+        .integer("AvailableAmount", reservation.count)
+        .text("zoneId", text(reservation.zone.as_str()))
+        .text("InstanceType", text(reservation.instance_type.as_str()))
+        .list("CapacityReservationUsages", "CapacityReservationUsage", usages);
+    Body::new()
+        .text("Status", words::status(reservation.phase))
+        .text("TimeSlot", "")
+        .text("PrivatePoolOptionsMatchCriteria", words::matching(reservation.matching))
+        .text("PrivatePoolOptionsId", reservation.id.to_string())
+        .text("PrivatePoolOptionsName", text(&reservation.name))
+        .text("RegionId", text(context.region.as_str()))
+        .text("InstanceChargeType", "PostPaid")
+        .text("EndTime", words::end_time(reservation.end))
+        .text("StartTime", words::minutes(reservation.starts))
+        .text("Description", text(&reservation.description))
+        .text("EndTimeType", words::end_type(reservation.end))
+        .text("ResourceGroupId", text(&reservation.group))
+        .text("Platform", words::platform(reservation.platform))
+        .list("AllocatedResources", "AllocatedResource", [allocated])
+        .list("Tags", "Tag", reservation.tags.iter().map(tags::body))
+        .text("StartTimeType", "Now")
+        .text("SavingPlanId", "")
+        .text("ReservedInstanceId", "")
+        .text("CapacityReservationOwnerId", text(reservation.owner.as_str()))
+}

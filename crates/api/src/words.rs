@@ -1,0 +1,60 @@
+//! How the wire spells what the ledger knows, and back. Spellings are exact unless it says otherwise.
+
+use crate::limits::END_SECONDS_MAX;
+use ledger::{End, MatchCriteria, Moment, Phase, Platform};
+use rpc::time::{Precision, format};
+
+/// `Open` or `Target`.
+pub fn read_matching(text: &str) -> Option<MatchCriteria> {
+    [MatchCriteria::Open, MatchCriteria::Target].into_iter().find(|it| matching(*it) == text)
+}
+
+/// The wire's word.
+pub const fn matching(criteria: MatchCriteria) -> &'static str {
+    match criteria {
+        MatchCriteria::Open => "Open",
+        MatchCriteria::Target => "Target",
+    }
+}
+
+/// `Linux` or `Windows` in any letter case: some clients send small letters.
+pub fn read_platform(text: &str) -> Option<Platform> {
+    [Platform::Linux, Platform::Windows].into_iter().find(|it| platform(*it).eq_ignore_ascii_case(text))
+}
+
+/// The wire's word in answers, in small letters.
+pub const fn platform(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Linux => "linux",
+        Platform::Windows => "windows",
+    }
+}
+
+/// The wire's status.
+pub const fn status(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Active => "Active",
+        Phase::Released { .. } => "Released",
+    }
+}
+
+/// `Limited` or `Unlimited`.
+pub const fn end_type(end: End) -> &'static str {
+    match end {
+        End::At(_) => "Limited",
+        End::ByHand => "Unlimited",
+    }
+}
+
+/// A moment as answers show it, in minutes.
+pub fn minutes(moment: Moment) -> String {
+    format(moment.0, Precision::Minutes)
+}
+
+/// An end as answers show it; one by hand as a day far away.
+pub fn end_time(end: End) -> String {
+    minutes(match end {
+        End::At(moment) => moment,
+        End::ByHand => Moment(END_SECONDS_MAX),
+    })
+}

@@ -1,0 +1,232 @@
+//! When two things are wrong, the earlier check is told. For each operation each of its faults has a cause; every two
+//! causes that can stand together are sent together.
+
+mod common;
+
+use common::{ALICE, ID, Pairs, REGION, World, create, is, refused, row, with};
+use rpc::fault::Fault;
+
+const KIND: (&str, &str) = ("ResourceType", "capacityreservation");
+
+/// Parameters that make a request go wrong; `-` takes one away.
+type Cause<'a> = &'a [(&'a str, &'a str)];
+
+/// All faults that an operation can answer, in order: absences, then its own.
+fn all_faults(action: &str) -> Vec<Fault> {
+    let row = row(action);
+    let absent = row.params.iter().flat_map(|param| param.absent.iter().chain(&param.empty).cloned());
+    absent.chain(row.faults.iter().cloned()).collect()
+}
+
+/// Sends each cause alone and each two together.
+fn check(world: &World, action: &str, good: &Pairs<'_>, causes: &[Cause<'_>]) {
+    world.ask(ALICE, action, good).expect("without a cause nothing is wrong");
+    let faults = all_faults(action);
+    assert_eq!(faults.len(), causes.len(), "{action}: each fault has its cause, in order");
+    for (at, cause) in causes.iter().enumerate() {
+        let alone = world.ask(ALICE, action, &with(good, cause)).expect_err("a cause");
+        assert!(is(&alone, &faults[at]), "{action} {cause:?}: {alone:?} instead of {:?}", faults[at]);
+        for later in causes.iter().skip(at + 1).filter(|later| can_stand_together(cause, later)) {
+            let pairs = with(&with(good, cause), later);
+            let both = world.ask(ALICE, action, &pairs).expect_err("two causes");
+            assert!(is(&both, &faults[at]), "{action} {cause:?} and {later:?}: {both:?}");
+        }
+    }
+}
+
+/// A parameter cannot have two values, and a list is not absent when another item of it is given.
+fn can_stand_together(one: Cause<'_>, other: Cause<'_>) -> bool {
+    let list =
+        |name: &str| name.split_once(".").map(|(list, _)| list.to_owned()).filter(|list| list != "PrivatePoolOptions");
+    let clash = |(name, value): &(&str, &str), (same, it): &(&str, &str)| {
+        let gone = [value, it].contains(&&"-") && list(name).is_some() && list(name) == list(same);
+        gone || (name == same && value != it)
+    };
+    !one.iter().any(|mine| other.iter().any(|theirs| clash(mine, theirs)))
+}
+
+/// `Tag.1` to `Tag.21`.
+fn tags_21() -> Vec<(String, String)> {
+    (1..=21).map(|at| (format!("Tag.{at}.Key"), format!("key-{at}"))).collect()
+}
+
+fn borrowed(pairs: &[(String, String)]) -> Pairs<'_> {
+    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+#[test]
+fn create_tells_the_earlier_fault() {
+    let tags = tags_21();
+    let tags = borrowed(&tags);
+    check(
+        &World::new(),
+        "CreateCapacityReservation",
+        &create(),
+        &[
+            &[("RegionId", "-")],
+            &[("ZoneId.1", "-")],
+            &[("InstanceType", "-")],
+            &[("InstanceAmount", "-")],
+            &[("ZoneId.2", "cn-hangzhou-i")],
+            &[("InstanceAmount", "1001")],
+            &[("PrivatePoolOptions.Name", "1name")],
+            &[("PrivatePoolOptions.MatchCriteria", "None")],
+            &[("Description", "https://example.org")],
+            &[("StartTime", "2026-12-01T00:00:00Z")],
+            &[("StartTime", "soon")],
+            &[("EndTimeType", "Sometimes")],
+            &[("EndTime", "2026-11-23T02:01:00Z")],
+            &[("InstanceChargeType", "PrePaid")],
+            &[("Platform", "BeOS")],
+            &tags,
+            &[("Tag.1.Key", "aliyun-1")],
+            &[("Tag.3.Key", "k"), ("Tag.3.Value", "acs:1")],
+            &[("Tag.4.Key", "twice"), ("Tag.5.Key", "twice")],
+            &[("ResourceGroupId", "group")],
+            &[("ZoneId.1", "cn-shanghai-b")],
+            &[("InstanceType", "ecs.g6.huge")],
+            &[("ZoneId.1", "cn-hangzhou-k")],
+            &[("InstanceType", "ecs.r6.large")],
+            &[("InstanceAmount", "9")],
+        ],
+    );
+}
+
+#[test]
+fn modify_tells_the_earlier_fault() {
+    let mut world = World::new();
+    let over = world.reserve(ALICE, &[]);
+    world.done(ALICE, "ReleaseCapacityReservation", &[REGION, (ID, &over)]);
+    let id = world.reserve(ALICE, &[]);
+    check(
+        &world,
+        "ModifyCapacityReservation",
+        &vec![REGION, (ID, &id)],
+        &[
+            &[("RegionId", "")],
+            &[(ID, "-")],
+            &[(ID, "")],
+            &[("PrivatePoolOptions.Name", "n")],
+            &[("Description", "d")],
+            &[("StartTime", "2026-12-01T00:00:00Z")],
+            &[("Platform", "BeOS")],
+            &[("InstanceAmount", "0")],
+            &[("EndTimeType", "limited")],
+            &[("EndTimeType", "Limited")],
+            &[(ID, common::NEVER_ISSUED)],
+            &[(ID, &over)],
+            &[("Platform", "Windows")],
+            &[("InstanceAmount", "9")],
+        ],
+    );
+}
+
+#[test]
+fn release_tells_the_earlier_fault() {
+    let mut world = World::new();
+    let over = world.reserve(ALICE, &[("EndTime", "2026-11-23T03:00:00Z")]);
+    let unlimited = [REGION, (ID, &*over), ("EndTimeType", "Unlimited")];
+    world.done(ALICE, "ModifyCapacityReservation", &unlimited);
+    world.done(ALICE, "ReleaseCapacityReservation", &[REGION, (ID, &over)]);
+    let limited = world.reserve(ALICE, &[("EndTime", "2026-11-23T03:00:00Z")]);
+    let id = world.reserve(ALICE, &[]);
+    check(
+        &world,
+        "ReleaseCapacityReservation",
+        &vec![REGION, (ID, &id)],
+        &[
+            &[("RegionId", "-")],
+            &[(ID, "-")],
+            &[(ID, "")],
+            &[(ID, "eap-bp1000000000000000000")],
+            &[(ID, common::NEVER_ISSUED)],
+            &[(ID, &over)],
+            &[(ID, &limited)],
+        ],
+    );
+}
+
+#[test]
+fn a_reservation_that_ended_by_itself_is_released_rather_than_limited() {
+    let mut world = World::new();
+    let limited = world.reserve(ALICE, &[("EndTime", "2026-11-23T03:00:00Z")]);
+    let id = ledger::ReservationId::parse(&limited).expect("an id");
+    let end = ledger::Moment(common::START + 3540);
+    world.ledger.apply(&ledger::Entry::Released { id, at: end, why: ledger::Why::Expired });
+    world.now = end;
+    let answer = world.call(ALICE, "ReleaseCapacityReservation", &[REGION, (ID, &limited)]);
+    assert_eq!(refused(answer), (400, "Invalid.PrivatePoolOptions.status"));
+}
+
+#[test]
+fn the_listings_tell_the_earlier_fault() {
+    let mut world = World::new();
+    let id = world.reserve(ALICE, &[]);
+    let many = format!("[{}]", vec!["\"crp-1\""; 101].join(","));
+    check(
+        &world,
+        "DescribeCapacityReservations",
+        &vec![REGION],
+        &[
+            &[("RegionId", "-")],
+            &[("PrivatePoolOptions.Ids", "crp-1")],
+            &[("PrivatePoolOptions.Ids", &many)],
+            &[("MaxResults", "0")],
+        ],
+    );
+    check(
+        &world,
+        "DescribeCapacityReservationInstances",
+        &vec![REGION, (ID, &id)],
+        &[&[("RegionId", "-")], &[(ID, "-")], &[(ID, "")], &[("MaxResults", "101")], &[(ID, common::NEVER_ISSUED)]],
+    );
+}
+
+#[test]
+fn the_tag_operations_tell_the_earlier_fault() {
+    let mut world = World::new();
+    let id = world.reserve(ALICE, &[]);
+    let full = world.reserve(ALICE, &borrowed(&tags_21()[..20]));
+    let good = vec![REGION, KIND, ("ResourceId.1", id.as_str())];
+    let ids: Vec<(String, String)> = (1..=51).map(|at| (format!("ResourceId.{at}"), id.clone())).collect();
+    let (ids, tags) = (borrowed(&ids), tags_21());
+    let tags = borrowed(&tags);
+    let keys: Vec<(String, String)> = (1..=21).map(|at| (format!("TagKey.{at}"), "k".to_owned())).collect();
+    let stranger = [("ResourceId.2", common::NEVER_ISSUED)];
+    let gone: Cause<'_> = &[("ResourceType", "-")];
+    let unknown: Cause<'_> = &[("ResourceType", "bucket")];
+    let absent: Cause<'_> = &[("ResourceId.1", "-")];
+    let region: Cause<'_> = &[("RegionId", "-")];
+    check(
+        &world,
+        "TagResources",
+        &with(&good, &[("Tag.2.Key", "env")]),
+        &[
+            region,
+            gone,
+            absent,
+            &[("Tag.2.Key", "-")],
+            &[("Tag.2.Key", "")],
+            unknown,
+            &ids,
+            &tags,
+            &[("Tag.3.Key", "acs:x")],
+            &[("Tag.4.Key", "v"), ("Tag.4.Value", "http://")],
+            &[("Tag.5.Key", "env")],
+            &stranger,
+            &[("ResourceId.3", &full)],
+        ],
+    );
+    check(
+        &world,
+        "UntagResources",
+        &good,
+        &[region, gone, absent, unknown, &ids, &borrowed(&keys), &[("All", "yes")], &stranger],
+    );
+    check(
+        &world,
+        "ListTagResources",
+        &good,
+        &[region, gone, unknown, &ids, &tags, &[("Tag.3.Value", "v")], &[("NextToken", "x")]],
+    );
+}

@@ -1,0 +1,64 @@
+//! Which requests an allow-list covers, row by row.
+
+mod common;
+
+use api::{Caller, allows};
+use common::{ALICE, ID, Sent, params, row};
+use ledger::directory::Permit;
+
+fn permit(actions: &[&str], resources: &[&str]) -> Permit {
+    let boxed = |texts: &[&str]| texts.iter().map(|text| Box::from(*text)).collect();
+    Permit { actions: boxed(actions), resources: boxed(resources) }
+}
+
+fn covered(permits: &[Permit], action: &str, pairs: &[(&str, &str)]) -> bool {
+    let caller = Caller { account: ALICE.into(), key: "key".into() };
+    let params = params(pairs).expect("parameters");
+    allows(Some(permits), row(action), &caller, "cn-hangzhou", &params)
+}
+
+const ONE: &str = "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/crp-one";
+
+#[test]
+fn every_row_needs_its_action_and_its_resource() {
+    let rows: [(&str, Sent<'_>, &str); 8] = [
+        ("CreateCapacityReservation", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
+        ("DescribeCapacityReservations", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
+        ("DescribeCapacityReservationInstances", &[(ID, "crp-one")], ONE),
+        ("ModifyCapacityReservation", &[(ID, "crp-one")], ONE),
+        ("ReleaseCapacityReservation", &[(ID, "crp-one")], ONE),
+        ("TagResources", &[("ResourceId.3", "crp-one")], ONE),
+        ("UntagResources", &[("ResourceId.1", "crp-one")], ONE),
+        ("ListTagResources", &[], "*"),
+    ];
+    for (action, pairs, resource) in rows {
+        let name = format!("ecs:{action}");
+        assert!(covered(&[permit(&[&name], &[resource])], action, pairs), "{action}");
+        assert!(covered(&[permit(&["*"], &["*"])], action, pairs), "{action}");
+        assert!(covered(&[permit(&["ecs:None"], &["*"]), permit(&["ecs:*"], &[resource])], action, pairs), "{action}");
+        assert!(!covered(&[], action, pairs), "{action}");
+        assert!(!covered(&[permit(&["ecs:None"], &["*"])], action, pairs), "{action}");
+        assert!(!covered(&[permit(&[&name.to_lowercase()], &["*"])], action, pairs), "{action}");
+        if resource != "*" {
+            let elsewhere = resource.replace("cn-hangzhou", "cn-shanghai");
+            assert!(!covered(&[permit(&[&name], &[&elsewhere])], action, pairs), "{action}");
+            // The action of one permit and the resource of another make none.
+            let apart = [permit(&[&name], &[&elsewhere]), permit(&["ecs:None"], &[resource])];
+            assert!(!covered(&apart, action, pairs), "{action}");
+        }
+        let caller = Caller { account: ALICE.into(), key: "key".into() };
+        assert!(allows(None, row(action), &caller, "cn-hangzhou", &params(pairs).expect("parameters")), "{action}");
+    }
+}
+
+#[test]
+fn each_of_several_ids_must_be_covered() {
+    let permits = [permit(&["ecs:TagResources"], &[ONE])];
+    let two = [("ResourceId.1", "crp-one"), ("ResourceId.2", "crp-two")];
+    assert!(covered(&permits, "TagResources", &two[..1]));
+    assert!(!covered(&permits, "TagResources", &two));
+    let prefix = [permit(&["ecs:Tag*"], &["acs:ecs:*:*:capacityreservation/crp-*"])];
+    assert!(covered(&prefix, "TagResources", &two));
+    // Naming none is no way around: the action must be covered all the same.
+    assert!(!covered(&permits, "UntagResources", &[]));
+}

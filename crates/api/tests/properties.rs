@@ -1,0 +1,149 @@
+//! Whatever is sent: nothing panics, only what reads keeps no fact, and each fault is one that the row tells of.
+
+mod common;
+
+use api::operations::TABLE;
+use common::{ALICE, BOB, ID, REGION, START, World, is};
+use ledger::Moment;
+use proptest::prelude::*;
+use rpc::fault::common as shared;
+
+/// Operations of the reservations; those of the directory have tests of their own.
+const OURS: [&str; 8] = [
+    "CreateCapacityReservation",
+    "DescribeCapacityReservations",
+    "DescribeCapacityReservationInstances",
+    "ModifyCapacityReservation",
+    "ReleaseCapacityReservation",
+    "TagResources",
+    "UntagResources",
+    "ListTagResources",
+];
+
+/// Values that go deeper than noise does; `{0}` and `{1}` stand for ids that exist.
+const VALUES: [&str; 30] = [
+    "cn-hangzhou",
+    "cn-hangzhou-h",
+    "cn-hangzhou-i",
+    "ecs.g6.large",
+    "ecs.c6.large",
+    "1",
+    "2",
+    "1000",
+    "01",
+    "Open",
+    "Target",
+    "Limited",
+    "Unlimited",
+    "2026-12-30T06:32:00Z",
+    "2026-11-23T02:01Z",
+    "Now",
+    "PostPaid",
+    "Linux",
+    "windows",
+    "rg-one",
+    "capacityreservation",
+    "env",
+    "true",
+    "All",
+    "Released",
+    "[]",
+    "{0}",
+    "{1}",
+    "[\"{0}\"]",
+    "",
+];
+
+fn value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        6 => prop::sample::select(VALUES.to_vec()).prop_map(str::to_owned),
+        1 => "\\PC{0,20}",
+        1 => any::<String>(),
+    ]
+}
+
+/// Which parameter of the row, the index it gets if it has one, and a value.
+fn pair() -> impl Strategy<Value = (prop::sample::Index, u8, String)> {
+    (any::<prop::sample::Index>(), 1..5_u8, value())
+}
+
+/// A world with two reservations of Alice and one of Bob.
+fn world() -> (World, [String; 3]) {
+    let mut world = World::new();
+    let ids = [
+        world.reserve(ALICE, &[("Tag.1.Key", "env")]),
+        world.reserve(ALICE, &[("EndTime", "2026-11-24T00:00:00Z")]),
+        world.reserve(BOB, &[]),
+    ];
+    world.now = Moment(START + 5);
+    (world, ids)
+}
+
+proptest! {
+    #[test]
+    fn any_parameters_are_answered(
+        action in prop::sample::select(OURS.to_vec()),
+        required in any::<bool>(),
+        pairs in prop::collection::vec(pair(), 0..14),
+    ) {
+        let (mut world, ids) = world();
+        let row = TABLE.iter().find(|row| row.name == action).expect("a row");
+        let mut all: Vec<(String, String)> = Vec::new();
+        if required {
+            let known = [REGION, (ID, &*ids[0]), ("ResourceType", "capacityreservation"), ("ResourceId.1", &*ids[0])];
+            let made = common::create();
+            let needed = known.iter().chain(&made).filter(|(name, _)| {
+                row.params.iter().any(|param| param.absent.is_some() && param.name.split(".N").next() == name.split(".1").next())
+            });
+            all.extend(needed.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        }
+        for (which, index, value) in pairs {
+            let index = format!(".{index}");
+            let name = which.get(row.params).name;
+            let name = name.strip_suffix(".N").map_or_else(|| name.to_owned(), |list| format!("{list}{index}"));
+            let name = name.replace(".N.", &format!("{index}."));
+            let value = value.replace("{0}", &ids[0]).replace("{1}", &ids[2]);
+            if all.iter().all(|(known, _)| *known != name) {
+                all.push((name, value));
+            }
+        }
+        let sent: Vec<(&str, &str)> = all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        match world.ask(ALICE, action, &sent) {
+            Ok(draft) => {
+                let reads = action.starts_with("Describe") || action.starts_with("List");
+                prop_assert!(!reads || draft.entries.is_empty());
+                draft.entries.iter().for_each(|entry| world.ledger.apply(entry));
+            }
+            Err(fault) => {
+                let absent = row.params.iter().flat_map(|param| param.absent.iter().chain(&param.empty));
+                let told = absent.chain(row.faults).chain([&shared::INVALID_PARAMETER]).any(|known| is(&fault, known));
+                prop_assert!(told, "{action} does not tell of {fault:?}");
+            }
+        }
+        // The stranger's reservation is as it was.
+        prop_assert_eq!(world.listed(BOB, &[("Status", "All")]), vec![ids[2].clone()]);
+    }
+
+    #[test]
+    fn pages_of_any_size_are_the_whole_list_cut(count in 0..30_u64, size in 1..=12_usize, same in 1..10_u64) {
+        let mut world = World::large();
+        for at in 0..count {
+            world.now = Moment(START + at / same);
+            world.reserve(ALICE, &[]);
+        }
+        let whole = world.listed(ALICE, &[("MaxResults", "100")]);
+        let (size_text, mut token, mut seen) = (size.to_string(), String::new(), Vec::new());
+        loop {
+            let pairs = [REGION, ("MaxResults", &*size_text), ("NextToken", &*token)];
+            let body = world.ask(ALICE, "DescribeCapacityReservations", &pairs).expect("a page").body;
+            prop_assert_eq!(common::number(&body, "TotalCount"), i64::try_from(whole.len()).expect("few"));
+            seen.extend(common::ids(&body));
+            token = common::text(&body, "NextToken");
+            if token.is_empty() {
+                break;
+            }
+            prop_assert_eq!(seen.len() % size, 0);
+        }
+        prop_assert_eq!(seen, whole);
+    }
+}

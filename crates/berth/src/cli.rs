@@ -1,0 +1,69 @@
+//! The command line: what can be asked of `berth`, and its help. Does nothing itself.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Berth keeps promises about compute capacity: tenants reserve instances of a type in a zone, and get a yes only if
+/// your hosts can keep it. It speaks the ECS capacity reservation API (2014-05-26), so that the official SDKs and tools
+/// work against it as they are.
+#[derive(Debug, Parser)]
+#[command(name = "berth", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What `berth` does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the API, durably
+    ///
+    /// Everything is kept in one data folder, which is made if there is none; one process at a time may use it. On the
+    /// first start an account with a random key is made and printed once, with snippets to try it. Ctrl-C or SIGTERM
+    /// ends it in good order: what is under way is answered, what was answered is durable.
+    Serve(Serve),
+    /// Serve the API in memory, for development
+    ///
+    /// The same server with a demo fleet and the known key berth-dev / berth-dev-secret. Nothing is kept, no quotas
+    /// apply, and only this machine can reach it.
+    Dev(Dev),
+    /// Check a configuration
+    #[command(subcommand)]
+    Config(Config),
+}
+
+/// `berth serve`
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// Configuration file; examples/berth.toml explains every setting. Without one: loopback, ./berth-data, no fleet
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Data folder, in place of the configured one
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Address and port to listen on, in place of the configured ones
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// `berth dev`
+#[derive(Args, Debug)]
+pub struct Dev {
+    /// Loopback address and port to listen on
+    #[arg(long, value_name = "ADDR", default_value = server::dev::LISTEN)]
+    pub listen: SocketAddr,
+}
+
+/// `berth config`
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Say whether a configuration would be accepted, and what of it would not
+    ///
+    /// Reads the secrets that it points to as well, and shows none of them.
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+}

@@ -1,0 +1,235 @@
+//! Replays the golden dialogues of `contract/` against the real operations, desks and ledgers, with the clock of the
+//! dialogue and the fleet of `contract/fleet.toml`. The store is this test: everything is durable at once.
+#![allow(clippy::disallowed_methods, reason = "the test reads the files it plays")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+use api::{Caller, Context, Scope, operations};
+use desk::{Action, Call, Desk, Reply, Settings};
+use ledger::directory::{Directory, Entry as Known, HostClass, InstanceType, LocalName, Region, Zone};
+use ledger::{Entry, KeyId, Ledger, Moment, RegionName, Shape};
+use rpc::encode::percent;
+use rpc::fault::common;
+use rpc::params::Params;
+use rpc::render::{self, Format};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::Appended;
+use toml::{Table, Value};
+
+#[path = "../../../xtask/src/dialogue.rs"]
+mod dialogue;
+use dialogue::{Bound, Step};
+
+fn contract() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contract")
+}
+
+fn text<'a>(table: &'a Table, key: &str) -> &'a str {
+    table.get(key).and_then(Value::as_str).unwrap_or_else(|| panic!("fleet.toml: no text {key} in {table:?}"))
+}
+
+fn number(table: &Table, key: &str) -> u32 {
+    let number = table.get(key).and_then(Value::as_integer).expect("fleet.toml: a number");
+    u32::try_from(number).expect("fleet.toml: a small number")
+}
+
+fn tables<'a>(table: &'a Table, key: &str) -> impl Iterator<Item = &'a Table> {
+    let all = table.get(key).and_then(Value::as_array).expect("fleet.toml: a list");
+    all.iter().map(|item| item.as_table().expect("fleet.toml: a table"))
+}
+
+fn local(table: &Table) -> LocalName {
+    let name = table.get("name").and_then(Value::as_table).expect("fleet.toml: a name");
+    LocalName { english: text(name, "english").into(), chinese: text(name, "chinese").into() }
+}
+
+fn shape(table: &Table) -> Shape {
+    let memory_mib = u64::from(number(table, "memory_gib")) * 1024;
+    Shape { vcpus: number(table, "cpu"), memory_mib, gpus: number(table, "gpu") }
+}
+
+fn directory(fleet: &Table) -> Directory {
+    let mut directory = Directory::default();
+    for region in tables(fleet, "region") {
+        let zones = tables(region, "zones").map(|zone| Zone { name: text(zone, "id").into(), local: local(zone) });
+        directory.apply(&Known::RegionPut(Region {
+            name: text(region, "id").into(),
+            local: local(region),
+            endpoint: text(region, "endpoint").into(),
+            code: text(region, "code").into(),
+            zones: zones.collect(),
+        }));
+    }
+    let types: BTreeMap<&str, &Table> = tables(fleet, "type").map(|kind| (text(kind, "id"), kind)).collect();
+    for class in tables(fleet, "class") {
+        let rungs = class.get("rungs").and_then(Value::as_array).expect("fleet.toml: rungs").iter();
+        let rungs = rungs.filter_map(Value::as_integer).map(|rung| u32::try_from(rung).expect("fleet.toml: a rung"));
+        directory.apply(&Known::ClassPut(HostClass {
+            name: text(class, "id").into(),
+            capacity: shape(class),
+            unit: shape(types[text(class, "unit")]),
+            rungs: rungs.collect(),
+        }));
+    }
+    for kind in types.values() {
+        directory.apply(&Known::TypePut(InstanceType {
+            name: text(kind, "id").into(),
+            family: text(kind, "family").into(),
+            class: text(kind, "class").into(),
+            needs: shape(kind),
+            gpu_spec: text(kind, "gpu_spec").into(),
+            category: text(kind, "category").into(),
+            architecture: text(kind, "architecture").into(),
+            generation: text(kind, "generation").into(),
+        }));
+    }
+    directory
+}
+
+/// A server without a network: a desk a region, the caller and the clock of the dialogue.
+struct Stage {
+    accounts: BTreeMap<String, String>,
+    directory: Arc<Directory>,
+    desks: BTreeMap<RegionName, Desk<()>>,
+    caller: String,
+    now: Moment,
+    drawn: u128,
+}
+
+impl Stage {
+    fn new(fleet: &Table) -> Self {
+        let account = |it: &Table| (text(it, "name").to_owned(), text(it, "id").to_owned());
+        let mut stage = Self {
+            accounts: tables(fleet, "account").map(account).collect(),
+            directory: Arc::new(directory(fleet)),
+            desks: BTreeMap::new(),
+            caller: "alice".to_owned(),
+            now: moment("2026-11-23T02:01:00Z"),
+            drawn: 1,
+        };
+        for region in stage.directory.regions.values() {
+            let settings = Settings { region: region.name.clone(), run: 1, keep_released_seconds: 30 * 86_400 };
+            let mut desk = Desk::new(settings);
+            let (mut actions, facts) = (Vec::new(), stage.facts(fleet, region));
+            desk.record(stage.now, &facts, &mut actions);
+            commit(&mut desk, actions);
+            stage.desks.insert(region.name.clone(), desk);
+        }
+        stage
+    }
+
+    fn facts(&self, fleet: &Table, region: &Region) -> Vec<Entry> {
+        let classes = self.directory.classes.values();
+        let ladders = classes.map(|it| Entry::LadderSet { class: it.name.clone(), rungs: it.rungs.clone() });
+        let here =
+            tables(fleet, "host").filter(|host| region.zones.iter().any(|it| it.name.as_str() == text(host, "zone")));
+        let hosts = here.map(|host| Entry::HostAdded {
+            host: text(host, "id").into(),
+            zone: text(host, "zone").into(),
+            class: text(host, "class").into(),
+            units: self.directory.classes[text(host, "class")].units(),
+        });
+        ladders.chain(hosts).collect()
+    }
+
+    /// What the gate does behind the signature, and then the desk.
+    fn ask(&mut self, action: &str, params: Params) -> Reply {
+        let row = operations::find(action).ok_or(common::INVALID_ACTION)?;
+        row.present(&params)?;
+        self.drawn = self.drawn.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835).wrapping_add(11);
+        let caller = Caller { account: self.accounts[&self.caller].as_str().into(), key: KeyId::from("key") };
+        if row.scope == Scope::Directory {
+            let (ledger, region) = (Ledger::default(), RegionName::from(""));
+            let (directory, caller) = (&*self.directory, &caller);
+            let context =
+                Context { ledger: &ledger, directory, region: &region, caller, now: self.now, draw: self.drawn };
+            return (row.prepare)(&params, &context).map(|draft| draft.body);
+        }
+        let region = params.text("RegionId").unwrap_or_default();
+        let desk = self.desks.get_mut(region).ok_or_else(|| row.unknown_region.clone())?;
+        let call = Call {
+            waiter: (),
+            row,
+            params,
+            caller,
+            source: "127.0.0.1".into(),
+            request_id: "REQUEST".into(),
+            nonce: [0; 16],
+            directory: Arc::clone(&self.directory),
+            wall: self.now,
+            draw: self.drawn,
+        };
+        let mut actions = Vec::new();
+        desk.call(call, &mut actions);
+        commit(desk, actions).expect("it is durable, so it is answered")
+    }
+
+    fn play(&mut self, step: &Step, bound: &mut Bound) -> Result<(), String> {
+        match step {
+            Step::At { time } => self.now = moment(time),
+            Step::As { account } => self.caller.clone_from(account),
+            Step::Call(call) => {
+                let pairs = call.parameters.iter().map(|(name, value)| (name, bound.fill(value)));
+                let query: Vec<String> =
+                    pairs.map(|(name, value)| format!("{}={}", percent(name), percent(&value))).collect();
+                let params = Params::read(Some(&query.join("&")), b"").map_err(|it| format!("{it:?}"))?;
+                let format = params.text("Format").and_then(Format::parse).unwrap_or(Format::Json);
+                let (status, body) = match self.ask(&call.action, params) {
+                    Ok(body) => (200, render::answer(format, &call.action, "REQUEST", &body)),
+                    Err(fault) => (fault.status, render::fault(format, "REQUEST", "127.0.0.1", &fault)),
+                };
+                let body = String::from_utf8(body).map_err(|it| it.to_string())?;
+                if status != call.status {
+                    return Err(format!("line {}: {status} instead of {}: {body}", call.line, call.status));
+                }
+                bound.expect(&call.body, &body).map_err(|it| format!("line {}: {it}", call.line))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes everything durable; gives the answer that leaves, if one does.
+fn commit(desk: &mut Desk<()>, actions: Vec<Action<()>>) -> Option<Reply> {
+    let (mut actions, mut answer) = (actions, None);
+    while !actions.is_empty() {
+        let mut next = Vec::new();
+        for action in actions {
+            match action {
+                Action::Append(_) => assert!(desk.appended(&Appended::Committed, &mut next), "the desk goes on"),
+                Action::Answer((), reply) => answer = Some(reply),
+            }
+        }
+        actions = next;
+    }
+    answer
+}
+
+fn moment(text: &str) -> Moment {
+    Moment(rpc::time::parse_either(text).unwrap_or_else(|| panic!("{text} is no time")))
+}
+
+#[test]
+fn every_dialogue_is_answered_as_it_is_written() {
+    let fleet = std::fs::read_to_string(contract().join("fleet.toml")).expect("contract/fleet.toml");
+    let fleet: Table = fleet.parse().expect("fleet.toml is TOML");
+    let (mut played, mut wrong) = (0, Vec::new());
+    for folder in std::fs::read_dir(contract()).expect("contract/") {
+        let folder = folder.expect("contract/ can be listed").path();
+        for file in std::fs::read_dir(&folder).into_iter().flatten() {
+            let path = file.expect("a folder can be listed").path();
+            if path.extension().is_none_or(|it| it != "http") {
+                continue;
+            }
+            let story = std::fs::read_to_string(&path).expect("a dialogue can be read");
+            let steps = dialogue::read(&story).expect("a dialogue is well formed");
+            let (mut stage, mut bound) = (Stage::new(&fleet), Bound::default());
+            let outcome = steps.iter().try_for_each(|step| stage.play(step, &mut bound));
+            wrong.extend(outcome.err().map(|it| format!("{}: {it}", path.display())));
+            played += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    assert!(played >= 13, "only {played} dialogues");
+}

@@ -1,0 +1,100 @@
+//! Facts that contradict the ones before, as only a damaged journal could hold them: passed over, counted, reported.
+
+mod common;
+
+use common::{id, reservation};
+use ledger::check::{Violation, check, check_quick};
+use ledger::limits::HOST_UNITS_MAX;
+use ledger::{End, Entry, Ledger, Moment, Phase, Reservation, Why};
+
+fn host(name: &str, class: &str, units: u32) -> Entry {
+    Entry::HostAdded { host: name.into(), zone: "h".into(), class: class.into(), units }
+}
+
+fn reserved(name: &str, class: &str, size: u32) -> Entry {
+    Entry::Reserved(Box::new(reservation(name, "alice", ("h", class), size, 1)))
+}
+
+fn released(name: &str) -> Entry {
+    Entry::Released { id: id(name), at: Moment(9), why: Why::Expired }
+}
+
+fn modified(name: &str) -> Entry {
+    let (title, description) = (Some("a".into()), None);
+    Entry::Modified { id: id(name), name: title, description, end: Some(End::At(Moment(7))), count: Some(2) }
+}
+
+#[test]
+fn contradictions_are_counted_and_change_nothing_else() {
+    let mut ledger = Ledger::default();
+    let ladder = |rungs: &[u32]| Entry::LadderSet { class: "g6".into(), rungs: rungs.to_vec() };
+    for fact in
+        [ladder(&[1, 4]), host("h1", "g6", 8), reserved("held", "g6", 4), reserved("over", "g6", 1), released("over")]
+    {
+        ledger.apply(&fact);
+    }
+    assert_eq!(check(&ledger), []);
+    let sound = ledger.clone();
+    let damaged = [
+        ladder(&[]),
+        ladder(&[2, 4]),
+        ladder(&[1]),
+        host("h1", "g6", 8),
+        host("h2", "g6", 0),
+        host("h2", "g6", HOST_UNITS_MAX + 1),
+        host("h2", "c6", 8),
+        Entry::HostRemoved { host: "h9".into() },
+        reserved("held", "g6", 1),
+        reserved("over", "g6", 1),
+        reserved("new", "g6", 5),
+        reserved("new", "c6", 1),
+        released("new"),
+        released("over"),
+        modified("new"),
+        modified("over"),
+        Entry::Tagged { id: id("new"), tags: Vec::new() },
+        Entry::Untagged { id: id("new"), keys: Vec::new() },
+        Entry::Forgotten { id: id("new") },
+        Entry::Forgotten { id: id("held") },
+    ];
+    for (count, fact) in (1..).zip(&damaged) {
+        ledger.apply(fact);
+        assert_eq!(ledger, sound, "{fact:?}");
+        assert_eq!(ledger.anomalies(), count, "{fact:?}");
+        assert_eq!(check(&ledger), [Violation::Anomalies(count)]);
+    }
+}
+
+#[test]
+fn facts_that_no_command_decides_are_found() {
+    let found = |change: fn(&mut Reservation)| {
+        let mut ledger = Ledger::default();
+        ledger.apply(&Entry::LadderSet { class: "g6".into(), rungs: vec![1] });
+        ledger.apply(&host("h1", "g6", 8));
+        let mut one = reservation("one", "alice", ("h", "g6"), 1, 1);
+        one.starts = Moment(5);
+        change(&mut one);
+        ledger.apply(&Entry::Reserved(Box::new(one)));
+        assert_eq!(
+            check_quick(&ledger).is_empty(),
+            check(&ledger).iter().all(|it| matches!(it, Violation::BadTags(_)))
+        );
+        check(&ledger)
+    };
+    let one = id("one");
+    assert_eq!(found(|_| ()), []);
+    assert_eq!(found(|it| it.count = 0), [Violation::BadAmount(one)]);
+    assert_eq!(found(|it| it.count = 1001)[0], Violation::BadAmount(one));
+    assert_eq!(found(|it| it.size = 0)[0], Violation::BadAmount(one));
+    assert_eq!(
+        found(|it| it.phase = Phase::Released { at: Moment(4), why: Why::ByHand }),
+        [Violation::ReleasedTooEarly(one)]
+    );
+    assert_eq!(
+        found(|it| {
+            let tag = ledger::Tag { key: "k".into(), value: "".into() };
+            it.tags = Box::from([tag.clone(), tag]);
+        }),
+        [Violation::BadTags(one)]
+    );
+}

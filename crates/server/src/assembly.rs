@@ -1,0 +1,251 @@
+//! A server put together: directory, regions, gate and connections, from a configuration and a place to remember.
+//! Both `serve` and `dev` start it, and so do tests. Knows nothing of the command line.
+
+use crate::clock::Clock;
+use crate::config::{self, Config, ConfigError};
+use crate::data::Data;
+use crate::directory::{self, Kept, Regions};
+use crate::fleet::Fleet;
+use crate::gate::Gate;
+use crate::limits::{HOST_FACTS_AT_ONCE, TICK_EVERY, TIMESTAMP_WINDOW_SECONDS};
+use crate::metrics::Metrics;
+use crate::nonces::Nonces;
+use crate::region::{Region, Setup, Worker};
+use crate::service::Service;
+use crate::throttle::Throttle;
+use crate::tls::{self, TlsError};
+use crate::{http, persist};
+use ledger::directory::{AccessKey, Account, Directory, Entry};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+use store::Failure;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration cannot be.
+    #[error("the configuration: {0}")]
+    Config(#[from] ConfigError),
+    /// What is stored cannot be used.
+    #[error("the store: {0}")]
+    Store(#[from] Failure),
+    /// What is stored is not sound: a promise could be broken.
+    #[error("region {region}: what is stored is not sound: {what}")]
+    Unsound {
+        /// Which region.
+        region: String,
+        /// The first violation.
+        what: String,
+    },
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The address cannot be listened on.
+    #[error("listening on {address}: {error}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// No threads.
+    #[error("threads: {0}")]
+    Threads(io::Error),
+}
+
+/// A running server.
+pub struct Server {
+    address: SocketAddr,
+    service: Arc<Service>,
+    /// The key that was made just now, to be shown once.
+    pub first_key: Option<AccessKey>,
+    workers: Vec<Worker>,
+    stop: watch::Sender<bool>,
+    connections: JoinHandle<()>,
+    runtime: Runtime,
+}
+
+impl Server {
+    /// Starts a server. It serves when this returns.
+    ///
+    /// # Errors
+    /// Whatever keeps it from serving; nothing runs then.
+    pub fn start(config: &Config, data: &dyn Data, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        Self::start_with(config, data, clock, Vec::new())
+    }
+
+    /// As [`Server::start`], with accounts that no configuration names.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn start_with(
+        config: &Config,
+        data: &dyn Data,
+        clock: Arc<dyn Clock>,
+        accounts: Vec<(Account, AccessKey)>,
+    ) -> Result<Self, StartError> {
+        config.check()?;
+        let mut access = config::entries(&config.account)?;
+        access.extend(accounts.into_iter().flat_map(|(account, key)| [Entry::AccountPut(account), Entry::KeyPut(key)]));
+        let fleet = Fleet::new(&config.fleet).map_err(ConfigError::from)?;
+        let mut settings = config.http();
+        if let (Some(certificate), Some(key)) = (&config.server.tls_certificate, &config.server.tls_key) {
+            settings.tls = Some(tls::acceptor(certificate, key)?);
+        }
+        let (directory, first_key) = directory(config, access, &fleet, data, &*clock)?;
+        let metrics = Arc::new(Metrics::default());
+        let limits = &config.limits;
+        let nonces = Nonces::new(TIMESTAMP_WINDOW_SECONDS, limits.nonces, limits.nonces_a_key);
+        let (regions, workers) = regions(config, data, &clock, &metrics, &directory, &nonces)?;
+        stand(&fleet, &regions, &*clock)?;
+        let gate = Gate { nonces, throttle: Throttle::new(config.quotas()) };
+        let service = Arc::new(Service { directory: Arc::new(directory), regions, gate, clock, metrics });
+
+        let runtime = runtime(config.server.threads).map_err(StartError::Threads)?;
+        let asked = config.server.listen;
+        let listener = runtime.block_on(TcpListener::bind(asked));
+        let listener = listener.map_err(|error| StartError::Listen { address: asked, error })?;
+        let address = listener.local_addr().unwrap_or(asked);
+        let (stop, stopped) = watch::channel(false);
+        runtime.spawn(tick(Arc::clone(&service), stopped.clone()));
+        let connections = runtime.spawn(http::serve(listener, Arc::clone(&service), settings, stopped));
+        Ok(Self { address, service, first_key, workers, stop, connections, runtime })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What it serves with: for looking at.
+    #[must_use]
+    pub fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// Runs something on the server's threads and waits for it.
+    pub fn wait<F: Future>(&self, what: F) -> F::Output {
+        self.runtime.block_on(what)
+    }
+
+    /// Takes no more connections, answers everything under way, makes everything durable, and ends.
+    pub fn stop(self) {
+        self.stop.send_replace(true);
+        if self.runtime.block_on(self.connections).is_err() {
+            tracing::error!("the connections ended in a panic");
+        }
+        // The runtime goes first: no request can come to a region whose thread has ended.
+        drop(self.runtime);
+        self.workers.into_iter().for_each(Worker::stop);
+    }
+}
+
+fn runtime(threads: Option<usize>) -> io::Result<Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if let Some(threads) = threads {
+        builder.worker_threads(threads);
+    }
+    builder.thread_name("serve").enable_io().enable_time().build()
+}
+
+/// Ends what has to end by the clock, though nobody asks.
+async fn tick(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut interval = tokio::time::interval(TICK_EVERY);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            _ = interval.tick() => {
+                let now = service.clock.now();
+                service.regions.values().for_each(|region| region.tick(now));
+            }
+        }
+    }
+}
+
+/// The directory in line with the configuration, and the key that was made for a first start.
+fn directory(
+    config: &Config,
+    mut entries: Vec<Entry>,
+    fleet: &Fleet,
+    data: &dyn Data,
+    clock: &dyn Clock,
+) -> Result<(Directory, Option<AccessKey>), StartError> {
+    let mut kept = Kept::load(data.open(directory::STORE)?)?;
+    entries.extend(directory::dropped(&kept.directory, &entries, config.access.first_key));
+    entries.extend(directory::page_key(&kept.directory));
+    entries.extend(fleet.plan(&kept.directory).map_err(ConfigError::from)?);
+    kept.put(entries, clock)?;
+    let first = if config.access.first_key { directory::first_account(&kept.directory) } else { None };
+    let first = first.map(|(key, entries)| kept.put(entries, clock).map(|()| key)).transpose()?;
+    Ok((kept.directory, first))
+}
+
+fn regions(
+    config: &Config,
+    data: &dyn Data,
+    clock: &Arc<dyn Clock>,
+    metrics: &Arc<Metrics>,
+    directory: &Directory,
+    nonces: &Nonces,
+) -> Result<(Regions, Vec<Worker>), StartError> {
+    let (mut regions, mut workers) = (Regions::new(), Vec::new());
+    for name in directory.regions.keys() {
+        let began = Instant::now();
+        let store = data.open(name.as_str())?;
+        persist::recall_nonces(&*store, nonces, clock.now())?;
+        let setup = Setup {
+            name: name.clone(),
+            store,
+            clock: Arc::clone(clock),
+            metrics: Arc::clone(metrics),
+            keep_released_seconds: config.keep_released_seconds(),
+            plan: config.plan(),
+        };
+        let (region, worker) = Region::start(setup)?;
+        let loaded = began.elapsed();
+        check(&region)?;
+        let reservations = region.look(ledger::Ledger::reservations_count).unwrap_or_default();
+        tracing::info!(region = %name, reservations, ?loaded, checked = ?(began.elapsed() - loaded), "loaded");
+        regions.insert(name.clone(), region);
+        workers.push(worker);
+    }
+    Ok((regions, workers))
+}
+
+/// Tells each region of the hosts that came and went.
+fn stand(fleet: &Fleet, regions: &Regions, clock: &dyn Clock) -> Result<(), StartError> {
+    for (name, region) in regions {
+        let Some(plan) = region.look(|ledger| fleet.hosts(name, ledger, clock.now())) else { continue };
+        let plan = plan.map_err(ConfigError::from)?;
+        if !plan.absent.is_empty() {
+            let hosts = plan.absent.len();
+            tracing::warn!(region = %name, hosts, "hosts that the configuration does not name are kept");
+        }
+        for entries in plan.entries.chunks(HOST_FACTS_AT_ONCE) {
+            if region.record(entries).is_err() {
+                tracing::error!(region = %name, "the region could not be told of its hosts");
+            }
+            while !region.is_idle() {
+                std::thread::sleep(std::time::Duration::from_micros(200));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Nothing is served from a state in which a promise could be broken.
+fn check(region: &Region) -> Result<(), StartError> {
+    let violations = region.look(ledger::check::check_quick).unwrap_or_default();
+    match violations.first() {
+        None => Ok(()),
+        Some(first) => Err(StartError::Unsound { region: region.setup.name.to_string(), what: format!("{first:?}") }),
+    }
+}

@@ -1,0 +1,104 @@
+//! Writing a checkpoint of a region beside its work, and letting history go that need not be kept. The desk is locked
+//! only to copy a few items at a time. Knows no request.
+
+use crate::limits::CHECKPOINT_ITEMS;
+use crate::persist;
+use crate::region::Region;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use store::format::Chunks;
+use store::{Failure, Piece};
+
+/// When checkpoints are made and how much history is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// After so many journal records; nothing: never.
+    pub every_records: Option<u64>,
+    /// Journal older than this is let go when there is a checkpoint after it, in seconds; nothing: all is kept.
+    pub history_seconds: Option<u64>,
+}
+
+impl Plan {
+    /// Whether it is time for one after so many records.
+    #[must_use]
+    pub fn is_due(&self, records: u64) -> bool {
+        self.every_records.is_some_and(|every| records >= every)
+    }
+}
+
+/// Hands out the checkpoint that the desk of this run was asked for, in a thread of its own.
+pub(crate) fn start(region: &Arc<Region>, run: u64) {
+    let own = Arc::clone(region);
+    let spawned = std::thread::Builder::new().name("checkpoint".into()).spawn(move || {
+        let began = Instant::now();
+        match write(&own, run) {
+            Ok(Some(revision)) => {
+                let took = began.elapsed();
+                own.setup.metrics.checkpointed(took);
+                tracing::info!(region = %own.setup.name, revision, ?took, "checkpoint");
+                trim(&own);
+            }
+            Ok(None) => {}
+            Err(failure) => tracing::error!(region = %own.setup.name, %failure, "the checkpoint failed"),
+        }
+        own.checkpointing.store(false, Ordering::SeqCst);
+    });
+    if let Err(error) = spawned {
+        tracing::error!(region = %region.setup.name, %error, "no thread for a checkpoint");
+        region.checkpointing.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Writes it; nothing if the desk of this run has ended meanwhile.
+fn write(region: &Region, run: u64) -> Result<Option<u64>, Failure> {
+    let revision = {
+        let slot = region.lock();
+        slot.desk.as_ref().filter(|_| slot.run == run).and_then(|desk| desk.checkpoint_revision())
+    };
+    let Some(revision) = revision else { return Ok(None) };
+    while region.durable.load(Ordering::SeqCst) < revision {
+        if region.lock().run != run {
+            return Ok(None);
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let mut chunks = Chunks::new(region.setup.store.begin_checkpoint(revision)?);
+    loop {
+        match piece(region, run) {
+            Next::Piece(piece) => chunks.piece(&piece)?,
+            Next::Whole => break,
+            Next::Ended => return Ok(None),
+        }
+    }
+    chunks.finish()?;
+    Ok(Some(revision))
+}
+
+enum Next {
+    Piece(Piece),
+    Whole,
+    /// The desk is another one now.
+    Ended,
+}
+
+fn piece(region: &Region, run: u64) -> Next {
+    let mut slot = region.lock();
+    if slot.run != run {
+        return Next::Ended;
+    }
+    match &mut slot.desk {
+        None => Next::Ended,
+        Some(desk) => desk.checkpoint_next(CHECKPOINT_ITEMS).map_or(Next::Whole, Next::Piece),
+    }
+}
+
+fn trim(region: &Region) {
+    let Some(seconds) = region.setup.plan.history_seconds else { return };
+    let store = &*region.setup.store;
+    let before = region.setup.clock.now().0.saturating_sub(seconds);
+    let done = persist::revision_at(store, ledger::Moment(before)).and_then(|keep_from| store.trim(keep_from));
+    if let Err(failure) = done {
+        tracing::warn!(region = %region.setup.name, %failure, "the journal could not be trimmed");
+    }
+}

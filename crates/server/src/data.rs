@@ -1,0 +1,52 @@
+//! Where stores come from: a folder, or memory. Knows no region and no format.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use store::{DataFolder, Delayed, Failure, Memory, Store};
+
+/// Opens a store by name.
+pub trait Data: Send + Sync {
+    /// The store of a region, or of the directory; made if there is none.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    fn open(&self, name: &str) -> Result<Arc<dyn Store>, Failure>;
+}
+
+/// Stores in a folder that this process alone uses.
+pub struct Folder {
+    folder: DataFolder,
+    sync_delay: Duration,
+}
+
+impl Folder {
+    /// Takes the folder, and makes it if there is none. Each append takes `sync_delay` longer: for benchmarks.
+    ///
+    /// # Errors
+    /// When it cannot be made, or another process has it.
+    pub fn take(path: &Path, sync_delay: Duration) -> Result<Self, Failure> {
+        Ok(Self { folder: DataFolder::open(path)?, sync_delay })
+    }
+}
+
+impl Data for Folder {
+    fn open(&self, name: &str) -> Result<Arc<dyn Store>, Failure> {
+        let store = self.folder.region(name)?;
+        Ok(if self.sync_delay.is_zero() { Arc::new(store) } else { Arc::new(Delayed::new(store, self.sync_delay)) })
+    }
+}
+
+/// Stores in memory, gone with the process. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct InMemory {
+    stores: Arc<Mutex<BTreeMap<String, Memory>>>,
+}
+
+impl Data for InMemory {
+    fn open(&self, name: &str) -> Result<Arc<dyn Store>, Failure> {
+        let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::new(stores.entry(name.to_owned()).or_default().clone()))
+    }
+}

@@ -1,0 +1,30 @@
+//! Every bound of the server, in one place. Those of the dialect and of the desk stand in `rpc` and `desk`.
+
+use std::time::Duration;
+
+/// How far a request's timestamp may lie before or after now, in seconds: 15 minutes.
+pub const TIMESTAMP_WINDOW_SECONDS: u64 = 15 * 60;
+/// The start line and headers of one request, in bytes. A GET carries its parameters in the start line.
+pub const HEAD_BYTES_MAX: usize = 64 * 1024;
+/// What a connection may have read ahead, in bytes.
+pub const BUFFER_BYTES_MAX: usize = 128 * 1024;
+/// The body of one request, in bytes.
+pub const BODY_BYTES_MAX: usize = rpc::limits::REQUEST_BYTES_MAX;
+/// Characters of a Host header that faults repeat.
+pub const HOST_CHARS_MAX: usize = 255;
+/// How long after a signal connections may take to finish.
+pub const STOP_WITHIN: Duration = Duration::from_secs(30);
+/// How often connections are looked at for having taken too long.
+pub const WATCH_EVERY: Duration = Duration::from_secs(1);
+/// How often the clock is looked at for what has fallen due.
+pub const TICK_EVERY: Duration = Duration::from_millis(100);
+/// How long to wait before a store that would not load is tried again.
+pub const RELOAD_AGAIN_AFTER: Duration = Duration::from_millis(500);
+/// Items of a checkpoint that are copied while the desk waits.
+pub const CHECKPOINT_ITEMS: usize = 64;
+/// Journal batches of the directory after which it is checkpointed.
+pub const DIRECTORY_BATCHES: u64 = 64;
+/// How far back used nonces are read from the journal at start, in seconds.
+pub const NONCES_BACK_SECONDS: u64 = 2 * TIMESTAMP_WINDOW_SECONDS;
+/// Facts about hosts that go into one batch at start: far below what a journal record can hold.
+pub const HOST_FACTS_AT_ONCE: usize = 50_000;

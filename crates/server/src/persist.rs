@@ -1,0 +1,88 @@
+//! Between desks and stores: what is loaded at start, and where in a journal a moment lies. Knows no thread and no
+//! engine.
+
+use crate::limits::NONCES_BACK_SECONDS;
+use crate::nonces::Nonces;
+use desk::Desk;
+use ledger::{Entry, Moment};
+use store::format::{Malformed, decode_batch, decode_chunk};
+use store::{Batch, Control, Failure, Frame, Loaded, Origin, Store};
+
+pub(crate) fn malformed(revision: u64, error: &Malformed) -> Failure {
+    Failure::Damaged { file: "the store".into(), revision, what: error.to_string() }
+}
+
+/// Loads what a region remembers into a new desk.
+///
+/// # Errors
+/// When it cannot be read or is not what was written.
+pub fn load<W>(store: &dyn Store, mut desk: Desk<W>) -> Result<Desk<W>, Failure> {
+    store.load(&mut |loaded| {
+        match loaded {
+            Loaded::Chunk { revision, bytes } => {
+                for piece in decode_chunk(bytes).map_err(|error| malformed(revision, &error))? {
+                    desk.restore(revision, piece);
+                }
+            }
+            Loaded::Frame(frame) => desk.replay(batch(frame)?),
+        }
+        Ok(())
+    })?;
+    Ok(desk)
+}
+
+fn batch(frame: &Frame) -> Result<Batch<Entry>, Failure> {
+    decode_batch(frame).map_err(|error| malformed(frame.revision, &error))
+}
+
+/// The first revision kept whose facts were decided at `moment` or later; the next one to come if there is none. Time
+/// never goes back in a journal, so this needs only some twenty looks into a long one.
+///
+/// # Errors
+/// When the journal cannot be read.
+pub fn revision_at(store: &dyn Store, moment: Moment) -> Result<u64, Failure> {
+    let head = store.head()?.revision;
+    let Some((first, _)) = look(store, 0)? else { return Ok(head + 1) };
+    // Everything before `low` is earlier, everything from `high` on is not.
+    let (mut low, mut high) = (first, head + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match look(store, middle)? {
+            Some((_, at)) if at < moment => low = middle + 1,
+            _ => high = middle,
+        }
+    }
+    Ok(low)
+}
+
+/// The batch at a revision, by its number and its last moment; at 0 the oldest that is kept.
+fn look(store: &dyn Store, revision: u64) -> Result<Option<(u64, Moment)>, Failure> {
+    let mut found = None;
+    if store.head()?.revision > 0 {
+        store.journal(revision, &mut |frame| {
+            let last = batch(frame)?.records.last().map_or(Moment(0), |record| record.at);
+            found = Some((frame.revision, last));
+            Ok(Control::Stop)
+        })?;
+    }
+    Ok(found)
+}
+
+/// Knows again the nonces of everything that was written in the last half hour, so that it cannot be replayed.
+///
+/// # Errors
+/// When the journal cannot be read.
+pub fn recall_nonces(store: &dyn Store, nonces: &Nonces, now: Moment) -> Result<(), Failure> {
+    let from = revision_at(store, Moment(now.0.saturating_sub(NONCES_BACK_SECONDS)))?;
+    if from > store.head()?.revision {
+        return Ok(());
+    }
+    store.journal(from, &mut |frame| {
+        for record in batch(frame)?.records {
+            if let Origin::Caller { key, nonce, .. } = &record.origin {
+                nonces.recall(key, nonce, record.at);
+            }
+        }
+        Ok(Control::Continue)
+    })
+}

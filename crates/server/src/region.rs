@@ -1,0 +1,297 @@
+//! One region as it runs: its desk behind a lock, and a thread that makes its batches durable and answers whoever
+//! waited. When the store fails, or an operation panics, the desk is given up and loaded anew from what is durable;
+//! until then the region is unavailable, to readers too. Knows no connection and no signature.
+
+use crate::checkpoint::{self, Plan};
+use crate::clock::Clock;
+use crate::limits::RELOAD_AGAIN_AFTER;
+use crate::metrics::Metrics;
+use crate::{entropy, persist};
+use desk::{Action, Call, Desk, Reply, Settings};
+use ledger::{Entry, Ledger, Moment, RegionName};
+use rpc::fault::{Fault, common};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Instant;
+use store::format::encode_batch;
+use store::{Appended, Batch, Failure, Store};
+use tokio::sync::oneshot;
+
+/// How an answer finds its way back to the request that waits for it.
+pub type Waiter = oneshot::Sender<Reply>;
+
+/// What the region's thread is to do next.
+enum Work {
+    Append(Arc<Batch>),
+    Reload,
+    Stop,
+}
+
+/// At most one append, one reload and one stop can be under way at a time.
+const WORK_MAX: usize = 4;
+
+/// The desk, and which one it is: each loading makes another.
+pub(crate) struct Slot {
+    pub(crate) desk: Option<Desk<Waiter>>,
+    pub(crate) run: u64,
+}
+
+/// What a region is made with.
+pub struct Setup {
+    /// Which region.
+    pub name: RegionName,
+    /// Where it remembers.
+    pub store: Arc<dyn Store>,
+    /// The hour.
+    pub clock: Arc<dyn Clock>,
+    /// Where it counts.
+    pub metrics: Arc<Metrics>,
+    /// For how long released reservations stay known, in seconds.
+    pub keep_released_seconds: u64,
+    /// When checkpoints are made and how much history is kept.
+    pub plan: Plan,
+}
+
+/// A region at work.
+pub struct Region {
+    pub(crate) setup: Setup,
+    pub(crate) slot: Mutex<Slot>,
+    work: SyncSender<Work>,
+    /// The last revision known to be durable.
+    pub(crate) durable: AtomicU64,
+    pub(crate) checkpointing: AtomicBool,
+    stopping: AtomicBool,
+}
+
+/// A region's thread, to be waited for.
+pub struct Worker {
+    region: Arc<Region>,
+    thread: JoinHandle<()>,
+}
+
+impl Region {
+    /// Loads a region and sets it to work.
+    ///
+    /// # Errors
+    /// When what is stored cannot be read.
+    pub fn start(setup: Setup) -> Result<(Arc<Self>, Worker), Failure> {
+        let desk = load(&setup)?;
+        let (work, inbox) = sync_channel(WORK_MAX);
+        let durable = AtomicU64::new(desk.revision());
+        let slot = Mutex::new(Slot { desk: Some(desk), run: 1 });
+        let (checkpointing, stopping) = (AtomicBool::new(false), AtomicBool::new(false));
+        let region = Arc::new(Self { setup, slot, work, durable, checkpointing, stopping });
+        let own = Arc::clone(&region);
+        let thread = std::thread::Builder::new()
+            .name(format!("commit {}", region.setup.name))
+            .spawn(move || own.run(&inbox))
+            .map_err(|error| Failure::Medium { file: "thread".into(), what: error.to_string() })?;
+        let worker = Worker { region: Arc::clone(&region), thread };
+        Ok((region, worker))
+    }
+
+    /// Hands a request to the desk; its waiter gets the answer when it is durable.
+    ///
+    /// # Errors
+    /// `ServiceUnavailable` while the region is being loaded anew.
+    pub fn call(&self, call: Call<Waiter>) -> Result<(), Fault> {
+        self.with(|desk, actions| desk.call(call, actions))
+    }
+
+    /// Keeps facts of the operator's configuration.
+    ///
+    /// # Errors
+    /// As [`Region::call`].
+    pub fn record(&self, entries: &[Entry]) -> Result<(), Fault> {
+        let now = self.setup.clock.now();
+        self.with(|desk, actions| desk.record(now, entries, actions))
+    }
+
+    /// Does what has fallen due, if anything has. While the region is being loaded it is done afterwards.
+    pub fn tick(&self, now: Moment) {
+        let due = |desk: &Desk<Waiter>| desk.next_due().is_some_and(|due| due <= now);
+        let wanted = self.lock().desk.as_ref().is_some_and(due);
+        if wanted {
+            self.with(|desk, actions| desk.tick(now, actions)).ok();
+        }
+    }
+
+    /// Looks at the ledger; nothing while the region is being loaded.
+    pub fn look<T>(&self, look: impl FnOnce(&Ledger) -> T) -> Option<T> {
+        self.lock().desk.as_ref().map(|desk| look(desk.ledger()))
+    }
+
+    /// Whether everything decided is durable, as far as is known.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.lock().desk.as_ref().is_none_or(Desk::is_idle)
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Slot> {
+        // A panic of the desk is caught while the lock is held, and ends the desk.
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with(&self, work: impl FnOnce(&mut Desk<Waiter>, &mut Vec<Action<Waiter>>)) -> Result<(), Fault> {
+        let mut actions = Vec::new();
+        let mut gone = None;
+        {
+            let mut slot = self.lock();
+            let desk = slot.desk.as_mut().ok_or(common::SERVICE_UNAVAILABLE)?;
+            if catch_unwind(AssertUnwindSafe(|| work(desk, &mut actions))).is_err() {
+                tracing::error!(region = %self.setup.name, "an operation panicked; the region is loaded anew");
+                gone = give_up(&mut slot, &mut actions);
+                self.send(Work::Reload);
+            }
+            // Sent under the lock, so that no append of a desk can come after the reload that ended it.
+            for action in &actions {
+                if let Action::Append(batch) = action {
+                    self.send(Work::Append(Arc::clone(batch)));
+                }
+            }
+        }
+        drop(gone);
+        answer(actions);
+        Ok(())
+    }
+
+    fn send(&self, work: Work) {
+        if self.work.try_send(work).is_err() && !self.stopping.load(Ordering::SeqCst) {
+            tracing::error!(region = %self.setup.name, "the commit thread takes no work");
+        }
+    }
+
+    /// The region's thread.
+    fn run(self: &Arc<Self>, inbox: &Receiver<Work>) {
+        let mut since_checkpoint = 0;
+        for work in inbox {
+            match work {
+                Work::Append(batch) => self.commit(batch, &mut since_checkpoint),
+                Work::Reload => self.reload(),
+                Work::Stop => return,
+            }
+        }
+    }
+
+    /// Makes a batch durable, answers, and goes on with the next while there is one.
+    fn commit(self: &Arc<Self>, batch: Arc<Batch>, since_checkpoint: &mut u64) {
+        let mut next = Some(batch);
+        while let Some(batch) = next.take() {
+            let began = Instant::now();
+            let outcome = append(&*self.setup.store, &batch);
+            let records = batch.records.len();
+            match &outcome {
+                Appended::Committed => {
+                    self.setup.metrics.committed(records, began.elapsed());
+                    self.durable.store(batch.revision, Ordering::SeqCst);
+                    *since_checkpoint += u64::try_from(records).unwrap_or(u64::MAX);
+                }
+                Appended::Unknown(failure) => {
+                    tracing::warn!(region = %self.setup.name, %failure, "the outcome of an append is unknown");
+                    std::thread::sleep(RELOAD_AGAIN_AFTER);
+                }
+                Appended::Refused(_) | Appended::Failed(_) => {
+                    self.setup.metrics.failed();
+                    tracing::error!(region = %self.setup.name, ?outcome, "an append failed; the region is loaded anew");
+                }
+            }
+            next = self.conclude(&outcome, since_checkpoint);
+        }
+    }
+
+    /// Tells the desk what became of its batch; gives back the next one.
+    fn conclude(self: &Arc<Self>, outcome: &Appended, since_checkpoint: &mut u64) -> Option<Arc<Batch>> {
+        let mut actions = Vec::new();
+        let mut gone = None;
+        {
+            let mut slot = self.lock();
+            let desk = slot.desk.as_mut()?;
+            let goes_on = catch_unwind(AssertUnwindSafe(|| desk.appended(outcome, &mut actions)));
+            if !goes_on.unwrap_or(false) {
+                gone = give_up(&mut slot, &mut actions);
+            } else if self.setup.plan.is_due(*since_checkpoint) && !self.checkpointing.swap(true, Ordering::SeqCst) {
+                *since_checkpoint = 0;
+                desk.want_checkpoint();
+                checkpoint::start(self, slot.run);
+            }
+        }
+        let next = actions.iter().find_map(|action| match action {
+            Action::Append(batch) => Some(Arc::clone(batch)),
+            Action::Answer(..) => None,
+        });
+        answer(actions);
+        if gone.is_some() {
+            drop(gone);
+            self.reload();
+            return None;
+        }
+        next
+    }
+
+    /// Begins anew from what is durable. Tries until it succeeds or the server stops.
+    fn reload(&self) {
+        while !self.stopping.load(Ordering::SeqCst) {
+            match self.setup.store.reopen().and_then(|_| load(&self.setup)) {
+                Ok(desk) => {
+                    self.durable.store(desk.revision(), Ordering::SeqCst);
+                    let mut slot = self.lock();
+                    slot.run += 1;
+                    slot.desk = Some(desk);
+                    tracing::info!(region = %self.setup.name, revision = self.durable.load(Ordering::SeqCst), "loaded");
+                    return;
+                }
+                Err(error) => {
+                    tracing::error!(region = %self.setup.name, %error, "the region cannot be loaded; trying again");
+                    std::thread::sleep(RELOAD_AGAIN_AFTER);
+                }
+            }
+        }
+    }
+}
+
+impl Worker {
+    /// Waits until everything decided is durable, then ends the thread. Whoever calls has seen to it that no more
+    /// requests come.
+    pub fn stop(self) {
+        while !self.region.is_idle() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        self.region.stopping.store(true, Ordering::SeqCst);
+        self.region.send(Work::Stop);
+        if self.thread.join().is_err() {
+            tracing::error!(region = %self.region.setup.name, "the commit thread panicked");
+        }
+    }
+}
+
+fn load(setup: &Setup) -> Result<Desk<Waiter>, Failure> {
+    let (region, run) = (setup.name.clone(), entropy::draw());
+    let desk = Desk::new(Settings { region, run, keep_released_seconds: setup.keep_released_seconds });
+    persist::load(&*setup.store, desk)
+}
+
+fn append(store: &dyn Store, batch: &Batch) -> Appended {
+    catch_unwind(AssertUnwindSafe(|| store.append(&encode_batch(batch))))
+        .unwrap_or_else(|_| Appended::Failed(Failure::Caller("the store panicked".into())))
+}
+
+/// Ends a desk: whoever waits is told of a failure.
+fn give_up(slot: &mut Slot, actions: &mut Vec<Action<Waiter>>) -> Option<Desk<Waiter>> {
+    let mut desk = slot.desk.take()?;
+    // Of what it wanted to append nothing is sent any more; waiters that are lost on the way are told so as well.
+    actions.retain(|action| matches!(action, Action::Answer(..)));
+    catch_unwind(AssertUnwindSafe(|| desk.stop(actions))).ok();
+    Some(desk)
+}
+
+/// Sends the answers. Who has gone away in the meantime gets none.
+fn answer(actions: Vec<Action<Waiter>>) {
+    for action in actions {
+        if let Action::Answer(waiter, reply) = action {
+            waiter.send(reply).ok();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! `berth serve`: the main job, on a folder of one's own. Starts, says what a newcomer needs, and ends in good order
+//! when it is told to. Knows the terminal and the signals; what it starts is `assembly`'s.
+
+use crate::clock::Wall;
+use crate::config::{Config, ConfigError};
+use crate::data::Folder;
+use crate::snippets::{Place, Snippets};
+use crate::{Server, StartError, log};
+use ledger::Ledger;
+use ledger::directory::Directory;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What the command line says.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The configuration file.
+    pub config: Option<PathBuf>,
+    /// Instead of what it says: the data folder.
+    pub data: Option<PathBuf>,
+    /// Instead of what it says: the address.
+    pub listen: Option<SocketAddr>,
+}
+
+/// The configuration with what the command line says in place of it.
+///
+/// # Errors
+/// What is wrong with the configuration.
+pub fn configuration(options: &Options) -> Result<Config, ConfigError> {
+    let mut config = options.config.as_deref().map_or_else(|| Ok(Config::default()), Config::parse)?;
+    if let Some(data) = &options.data {
+        config.store.data.clone_from(data);
+    }
+    if let Some(listen) = options.listen {
+        config.server.listen = listen;
+    }
+    config.check()?;
+    Ok(config)
+}
+
+/// Serves until a signal says otherwise.
+///
+/// # Errors
+/// Whatever keeps it from serving.
+pub fn run(options: &Options) -> Result<(), StartError> {
+    let began = Instant::now();
+    let config = configuration(options)?;
+    log::start(config.log.format, config.log.level);
+    let data = Folder::take(&config.store.data, Duration::from_millis(config.store.sync_delay_ms))?;
+    let server = Server::start(&config, &data, Arc::new(Wall))?;
+    let endpoint = endpoint(&config, server.address());
+    println!("Berth {} serves {endpoint}", env!("CARGO_PKG_VERSION"));
+    println!("  data        {}", config.store.data.display());
+    println!("  fleet       {}", fleet(&server));
+    println!("  started in  {} ms", began.elapsed().as_millis());
+    if server.service().directory.regions.is_empty() {
+        println!("\n{EMPTY_FLEET}");
+    }
+    if let Some(key) = &server.first_key {
+        let place = place(&server);
+        let snippets = Snippets { endpoint: &endpoint, key_id: key.id.as_str(), secret: key.secret.reveal(), place };
+        println!("\nThis is the first start here, so an account with a random key was made. Its secret is shown");
+        println!("this once and never again:\n");
+        println!("  account  {}", key.account);
+        println!("  key      {}", key.id);
+        println!("  secret   {}\n", key.secret.reveal());
+        show(&snippets);
+    }
+    until_told(&server);
+    println!("Stopping: what is under way is answered first.");
+    server.stop();
+    Ok(())
+}
+
+const EMPTY_FLEET: &str = "There is no fleet yet, so nothing can be reserved. Describe it in a configuration file:
+
+  [fleet]
+  regions = [\"cn-hangzhou\"]
+
+  [[fleet.class]]
+  name = \"g6\"
+  vcpus = 128
+  memory_gib = 512
+  types = [\"ecs.g6.*\"]
+
+  [[fleet.hosts]]
+  zone = \"cn-hangzhou-h\"
+  class = \"g6\"
+  count = 10
+
+and start again with `berth serve --config berth.toml`. `examples/berth.toml` explains every setting.";
+
+/// Prints the exports and the snippets.
+pub(crate) fn show(snippets: &Snippets<'_>) {
+    match (snippets.curl(), snippets.python()) {
+        (Some(curl), Some(python)) => {
+            println!("In a shell (needs curl and openssl): reserve one instance and release it again\n");
+            println!("{curl}");
+            println!("In Python 3, the same:\n");
+            println!("{python}");
+        }
+        _ => println!("{}", snippets.exports()),
+    }
+}
+
+/// Where clients on this machine find it.
+pub(crate) fn endpoint(config: &Config, address: SocketAddr) -> String {
+    let scheme = if config.server.tls_certificate.is_some() { "https" } else { "http" };
+    let ip = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
+    format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// The fleet in one line.
+pub(crate) fn fleet(server: &Server) -> String {
+    let service = server.service();
+    let count = |count: fn(&Ledger) -> usize| -> usize {
+        service.regions.values().filter_map(|region| region.look(count)).sum()
+    };
+    let Directory { regions, classes, types, .. } = &*service.directory;
+    format!(
+        "{} regions, {} host classes, {} instance types, {} hosts, {} reservations",
+        regions.len(),
+        classes.len(),
+        types.len(),
+        count(|ledger| ledger.hosts().len()),
+        count(Ledger::reservations_count),
+    )
+}
+
+/// Somewhere a small instance can be reserved: the first pool that has room for one.
+pub(crate) fn place(server: &Server) -> Option<Place> {
+    let service = server.service();
+    let directory = &*service.directory;
+    // The documentation's own place comes first, where it is served.
+    let named = service.regions.iter().filter(|(name, _)| name.as_str() == "cn-hangzhou");
+    let others = service.regions.iter().filter(|(name, _)| name.as_str() != "cn-hangzhou");
+    named.chain(others).find_map(|(name, region)| {
+        region.look(|ledger| {
+            ledger.pools().find_map(|(zone, class, pool)| {
+                let offered = directory.types.values().filter(|kind| kind.class == *class);
+                let sized = offered.filter_map(|kind| Some((directory.size(kind)?, kind)));
+                let (size, kind) = sized.min_by_key(|(size, _)| *size)?;
+                (pool.available(size) > 0).then(|| Place {
+                    region: name.to_string(),
+                    zone: zone.to_string(),
+                    instance_type: kind.name.to_string(),
+                })
+            })
+        })?
+    })
+}
+
+/// Waits for Ctrl-C or a request to end.
+pub(crate) fn until_told(server: &Server) {
+    server.wait(async {
+        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(terminate) => terminate,
+            Err(error) => {
+                tracing::error!(%error, "signals cannot be waited for");
+                return;
+            }
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    });
+}

@@ -1,0 +1,188 @@
+//! One request from its bytes to its answer, without the connection it came on: read, gate, desk, render.
+
+use crate::clock::Clock;
+use crate::directory::Regions;
+use crate::entropy;
+use crate::gate::{Admitted, Denied, Gate};
+use crate::metrics::Metrics;
+use crate::region::Waiter;
+use api::{Context, Row, Scope};
+use desk::{Call, Reply};
+use ledger::directory::Directory;
+use ledger::{Ledger, Moment, RegionName};
+use rpc::fault::{Fault, common};
+use rpc::{Format, Incoming, Request, render};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// The action of requests that name none of ours, in metrics.
+const UNKNOWN: &str = "unknown";
+/// The code of answers that are no fault, in metrics.
+const OK: &str = "OK";
+
+/// Everything a request needs.
+pub struct Service {
+    /// Accounts, keys, types, zones.
+    pub directory: Arc<Directory>,
+    /// The regions at work.
+    pub regions: Regions,
+    /// Who may come in.
+    pub gate: Gate,
+    /// The hour.
+    pub clock: Arc<dyn Clock>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// A request that has been begun. Its answer is there, or is on its way from a desk.
+pub struct Begun {
+    /// Its RequestId.
+    pub request_id: Box<str>,
+    format: Format,
+    action: &'static str,
+    state: State,
+}
+
+enum State {
+    Done(Result<rpc::Body, Denied>),
+    Waiting(oneshot::Receiver<Reply>),
+}
+
+/// What is sent back.
+#[derive(Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Its `Content-Type`.
+    pub content_type: &'static str,
+    /// Its RequestId.
+    pub request_id: Box<str>,
+    /// In how many seconds to come again.
+    pub retry_after_seconds: Option<u64>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// For metrics and logs: the action, a name of the table.
+    pub action: &'static str,
+    /// For metrics and logs: the code of the fault.
+    pub code: &'static str,
+}
+
+impl Service {
+    /// Begins a request: whatever can be done without waiting.
+    pub fn begin(&self, incoming: Incoming<'_>, source: &str) -> Begun {
+        let request_id = entropy::request_id();
+        let now = self.clock.now();
+        let (format, action, state) = match Request::read(incoming) {
+            Err(fault) => (incoming.format(), UNKNOWN, State::Done(Err(fault.into()))),
+            Ok(request) => {
+                let row = api::operations::find(request.action());
+                let action = row.map_or(UNKNOWN, |row| row.name);
+                let format = request.format();
+                let state = self.enter(request, row, source, &request_id, now);
+                (format, action, state.unwrap_or_else(|denied| State::Done(Err(denied))))
+            }
+        };
+        Begun { request_id, format, action, state }
+    }
+
+    /// A request that was refused before it could be read.
+    #[must_use]
+    pub fn refused(&self, incoming: Incoming<'_>, fault: Fault) -> Begun {
+        let (request_id, format) = (entropy::request_id(), incoming.format());
+        Begun { request_id, format, action: UNKNOWN, state: State::Done(Err(fault.into())) }
+    }
+
+    fn enter(
+        &self,
+        request: Request<'_>,
+        row: Option<&'static Row>,
+        source: &str,
+        request_id: &str,
+        now: Moment,
+    ) -> Result<State, Denied> {
+        let row = row.ok_or(common::INVALID_ACTION)?;
+        if !api::operations::VERSIONS.contains(&request.version()?) {
+            return Err(common::INVALID_VERSION.into());
+        }
+        let admitted = self.gate.admit(&request, row, &self.directory, now)?;
+        match row.scope {
+            Scope::Directory => {
+                Ok(State::Done(self.directory_call(&request, row, &admitted, now).map_err(Denied::from)))
+            }
+            Scope::Region => self.region_call(request, row, admitted, source, request_id, now).map(State::Waiting),
+        }
+    }
+
+    /// Operations of the directory read it and nothing else.
+    fn directory_call(&self, request: &Request<'_>, row: &Row, admitted: &Admitted, now: Moment) -> Reply {
+        let context = Context {
+            ledger: &Ledger::default(),
+            directory: &self.directory,
+            region: &RegionName::from(""),
+            caller: &admitted.caller,
+            now,
+            draw: entropy::draw(),
+        };
+        let draft =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| (row.prepare)(request.params(), &context)));
+        let draft = draft.unwrap_or(Err(common::INTERNAL_ERROR))?;
+        if draft.entries.is_empty() { Ok(draft.body) } else { Err(common::INTERNAL_ERROR) }
+    }
+
+    fn region_call(
+        &self,
+        request: Request<'_>,
+        row: &'static Row,
+        admitted: Admitted,
+        source: &str,
+        request_id: &str,
+        now: Moment,
+    ) -> Result<oneshot::Receiver<Reply>, Denied> {
+        let name = request.params().text("RegionId").unwrap_or_default();
+        let region = self.regions.get(name).ok_or_else(|| row.unknown_region.clone())?;
+        let (waiter, answer): (Waiter, _) = oneshot::channel();
+        region.call(Call {
+            waiter,
+            row,
+            params: request.into_params(),
+            caller: admitted.caller,
+            source: source.into(),
+            request_id: request_id.into(),
+            nonce: admitted.nonce,
+            directory: Arc::clone(&self.directory),
+            wall: now,
+            draw: entropy::draw(),
+        })?;
+        Ok(answer)
+    }
+
+    /// Whether all regions serve.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.regions.values().all(|region| region.look(|_| ()).is_some())
+    }
+}
+
+impl Begun {
+    /// Waits for the answer and writes it. `host` is the host the request was sent to.
+    pub async fn finish(self, host: &str) -> Answer {
+        let reply = match self.state {
+            State::Done(reply) => reply,
+            // A waiter that is lost went down with its desk.
+            State::Waiting(answer) => answer.await.unwrap_or(Err(common::INTERNAL_ERROR)).map_err(Denied::from),
+        };
+        let (format, action, request_id) = (self.format, self.action, self.request_id);
+        let content_type = format.content_type();
+        match reply {
+            Ok(body) => {
+                let body = render::answer(format, action, &request_id, &body);
+                Answer { status: 200, content_type, request_id, retry_after_seconds: None, body, action, code: OK }
+            }
+            Err(Denied { fault, retry_after_seconds }) => {
+                let body = render::fault(format, &request_id, host, &fault);
+                let (status, code) = (fault.status, fault.code);
+                Answer { status, content_type, request_id, retry_after_seconds, body, action, code }
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The kinds of fact and their numbers, one table for the facts of regions and one for the directory's.
+//! Knows the numbers; the layouts are in the file of each kind.
+//!
+//! Numbers are on disk: add, never change, never reuse. A kind whose layout changes gets a new number, a
+//! new file, and its old one goes on being read.
+
+use super::fields::{Fields, Malformed, Sink, Source};
+use super::{directory, region};
+use ledger::Entry;
+use ledger::directory::Entry as DirectoryEntry;
+
+/// A fact that can be kept: it has a kind, and a layout for each.
+pub trait Fact: Sized + Clone + Send + 'static {
+    /// What one journal's facts are about, as said in exports.
+    const JOURNAL: &'static str;
+    /// All kinds: number on disk, name in exports.
+    const KINDS: &'static [(u8, &'static str)];
+    /// The number of this fact's kind.
+    fn kind(&self) -> u8;
+    #[doc(hidden)]
+    fn put(&self, to: &mut PutFact<'_>);
+    #[doc(hidden)]
+    fn take(kind: u8, from: &mut TakeFact<'_>) -> Result<Self, Malformed>;
+}
+
+/// Where [`Fact`] writes to; only this crate can do anything with it.
+pub struct PutFact<'a>(pub(crate) &'a mut dyn Sink);
+/// Where [`Fact`] reads from; only this crate can do anything with it.
+pub struct TakeFact<'a>(pub(crate) &'a mut dyn Source);
+
+/// The name of a fact's kind.
+#[must_use]
+pub fn kind_name<E: Fact>(fact: &E) -> &'static str {
+    E::KINDS.iter().find(|(number, _)| *number == fact.kind()).map_or("", |(_, name)| name)
+}
+
+fn unknown<T>(kind: u8) -> Result<T, Malformed> {
+    Err(Malformed::new(format!("kind {kind} of fact is not known")))
+}
+
+impl Fact for Entry {
+    const JOURNAL: &'static str = "region";
+    const KINDS: &'static [(u8, &'static str)] = &[
+        (1, "LadderSet"),
+        (2, "HostAdded"),
+        (3, "HostRemoved"),
+        (4, "Reserved"),
+        (5, "Modified"),
+        (6, "Released"),
+        (7, "Tagged"),
+        (8, "Untagged"),
+        (9, "Forgotten"),
+    ];
+
+    fn kind(&self) -> u8 {
+        match self {
+            Self::LadderSet { .. } => 1,
+            Self::HostAdded { .. } => 2,
+            Self::HostRemoved { .. } => 3,
+            Self::Reserved(_) => 4,
+            Self::Modified { .. } => 5,
+            Self::Released { .. } => 6,
+            Self::Tagged { .. } => 7,
+            Self::Untagged { .. } => 8,
+            Self::Forgotten { .. } => 9,
+        }
+    }
+
+    fn put(&self, to: &mut PutFact<'_>) {
+        let to = &mut *to.0;
+        match self {
+            Self::LadderSet { class, rungs } => region::ladder_set::put(to, class, rungs),
+            Self::HostAdded { host, zone, class, units } => region::host_added::put(to, host, zone, class, *units),
+            Self::HostRemoved { host } => region::host_removed::put(to, host),
+            Self::Reserved(reservation) => reservation.put(to),
+            Self::Modified { id, name, description, end, count } => {
+                region::modified::put(to, id, name.as_deref(), description.as_deref(), *end, *count);
+            }
+            Self::Released { id, at, why } => region::released::put(to, id, *at, *why),
+            Self::Tagged { id, tags } => region::tagged::put(to, id, tags),
+            Self::Untagged { id, keys } => region::untagged::put(to, id, keys),
+            Self::Forgotten { id } => region::forgotten::put(to, id),
+        }
+    }
+
+    fn take(kind: u8, from: &mut TakeFact<'_>) -> Result<Self, Malformed> {
+        let from = &mut *from.0;
+        match kind {
+            1 => region::ladder_set::take(from),
+            2 => region::host_added::take(from),
+            3 => region::host_removed::take(from),
+            4 => Ok(Self::Reserved(Box::new(ledger::Reservation::take(from)?))),
+            5 => region::modified::take(from),
+            6 => region::released::take(from),
+            7 => region::tagged::take(from),
+            8 => region::untagged::take(from),
+            9 => region::forgotten::take(from),
+            other => unknown(other),
+        }
+    }
+}
+
+impl Fact for DirectoryEntry {
+    const JOURNAL: &'static str = "directory";
+    const KINDS: &'static [(u8, &'static str)] =
+        &[(1, "RegionPut"), (2, "ClassPut"), (3, "TypePut"), (4, "AccountPut"), (5, "KeyPut"), (6, "PageKeySet")];
+
+    fn kind(&self) -> u8 {
+        match self {
+            Self::RegionPut(_) => 1,
+            Self::ClassPut(_) => 2,
+            Self::TypePut(_) => 3,
+            Self::AccountPut(_) => 4,
+            Self::KeyPut(_) => 5,
+            Self::PageKeySet(_) => 6,
+        }
+    }
+
+    fn put(&self, to: &mut PutFact<'_>) {
+        let to = &mut *to.0;
+        match self {
+            Self::RegionPut(it) => it.put(to),
+            Self::ClassPut(it) => it.put(to),
+            Self::TypePut(it) => it.put(to),
+            Self::AccountPut(it) => it.put(to),
+            Self::KeyPut(it) => it.put(to),
+            Self::PageKeySet(key) => directory::page_key_set::put(to, key),
+        }
+    }
+
+    fn take(kind: u8, from: &mut TakeFact<'_>) -> Result<Self, Malformed> {
+        let from = &mut *from.0;
+        match kind {
+            1 => Ok(Self::RegionPut(Fields::take(from)?)),
+            2 => Ok(Self::ClassPut(Fields::take(from)?)),
+            3 => Ok(Self::TypePut(Fields::take(from)?)),
+            4 => Ok(Self::AccountPut(Fields::take(from)?)),
+            5 => Ok(Self::KeyPut(Fields::take(from)?)),
+            6 => directory::page_key_set::take(from),
+            other => unknown(other),
+        }
+    }
+}
