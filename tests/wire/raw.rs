@@ -36,7 +36,8 @@ use Expected::{Fault, Good, Refused};
 /// All of them.
 pub const CASES: [Case; 23] = [
     case("a good request", |it| release(it, |_| ()), Fault(400, "DryRunOperation")),
-    case("a chunked form", chunked, Fault(400, "DryRunOperation")),
+    // No stock client sends chunks, and without them no two readers can disagree on where a request ends.
+    case("a chunked form", chunked, Fault(400, "InvalidParameter")),
     case("Content-Length and Transfer-Encoding", |it| two_framings(it, "chunked"), Refused),
     case("Content-Length and an unknown encoding", |it| two_framings(it, "xchunked"), Refused),
     case("two different Content-Lengths", |it| with_headers(it, "content-length: 3\r\n"), Refused),

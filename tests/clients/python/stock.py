@@ -144,4 +144,7 @@ class Legacy:
     def text(self, action, **params):
         request = self._request(action, params)
         request.set_accept_format("XML")
-        return self._send(request).decode("utf-8")
+        # do_action_with_exception would ask for JSON whatever was set.
+        status, _headers, body = self.client.get_response(request)
+        assert status == 200, status
+        return body.decode("utf-8")
