@@ -1,6 +1,6 @@
 //! The command line: what can be asked of `berth`, and its help. Does nothing itself.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -29,6 +29,11 @@ pub enum Command {
     /// The same server with a demo fleet and the known key berth-dev / berth-dev-secret. Nothing is kept, no quotas
     /// apply, and only this machine can reach it.
     Dev(Dev),
+    /// Look into data folders and exports
+    ///
+    /// The server that uses a folder has to be stopped first.
+    #[command(subcommand)]
+    Store(Store),
     /// Check a configuration
     #[command(subcommand)]
     Config(Config),
@@ -65,5 +70,68 @@ pub enum Config {
     Check {
         /// The file
         file: PathBuf,
+    },
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people
+    #[default]
+    Table,
+    /// For programs
+    Json,
+}
+
+/// `berth store`
+#[derive(Debug, Subcommand)]
+pub enum Store {
+    /// Say what each data folder holds, and how much
+    Info {
+        /// Data folders
+        #[arg(required = true, value_name = "DIR")]
+        folders: Vec<PathBuf>,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Read everything and say what is wrong with it; nothing is changed
+    ///
+    /// Ends with status 1 if anything is.
+    Verify {
+        /// Data folders
+        #[arg(required = true, value_name = "DIR")]
+        folders: Vec<PathBuf>,
+    },
+    /// Write everything in a data folder as text: for backups and for moving
+    ///
+    /// The text holds the secrets of all keys; the file that is made can be read by its owner alone.
+    Export {
+        /// Data folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// File to make; - for standard output
+        #[arg(value_name = "FILE", default_value = "-")]
+        file: PathBuf,
+    },
+    /// Make a data folder from the text of an export
+    Import {
+        /// Data folder to make; it must be missing or empty
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// File to read; - for standard input
+        #[arg(value_name = "FILE", default_value = "-")]
+        file: PathBuf,
+    },
+    /// Tell the life of a reservation: what happened, when, and who brought it about
+    History {
+        /// Its id, such as crp-bp1l7bpjoumdss5n2zmd
+        id: String,
+        /// Data folder
+        #[arg(long, value_name = "DIR", default_value = "berth-data")]
+        data: PathBuf,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
     },
 }

@@ -49,6 +49,7 @@ pub fn check(ledger: &Ledger) -> Vec<Violation> {
     }
     let alike = [
         ("by owner", index.by_owner == ledger.index.by_owner),
+        ("held by owner", index.held_by_owner == ledger.index.held_by_owner),
         ("ends", index.ends == ledger.index.ends),
         ("released", index.released == ledger.index.released),
     ];

@@ -6,6 +6,7 @@ use crate::persist;
 use crate::region::Region;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use store::format::Chunks;
 use store::{Failure, Piece};
@@ -28,7 +29,7 @@ impl Plan {
 }
 
 /// Hands out the checkpoint that the desk of this run was asked for, in a thread of its own.
-pub(crate) fn start(region: &Arc<Region>, run: u64) {
+pub(crate) fn start(region: &Arc<Region>, run: u64) -> Option<JoinHandle<()>> {
     let own = Arc::clone(region);
     let spawned = std::thread::Builder::new().name("checkpoint".into()).spawn(move || {
         let began = Instant::now();
@@ -42,12 +43,8 @@ pub(crate) fn start(region: &Arc<Region>, run: u64) {
             Ok(None) => {}
             Err(failure) => tracing::error!(region = %own.setup.name, %failure, "the checkpoint failed"),
         }
-        own.checkpointing.store(false, Ordering::SeqCst);
     });
-    if let Err(error) = spawned {
-        tracing::error!(region = %region.setup.name, %error, "no thread for a checkpoint");
-        region.checkpointing.store(false, Ordering::SeqCst);
-    }
+    spawned.inspect_err(|error| tracing::error!(region = %region.setup.name, %error, "no thread for a checkpoint")).ok()
 }
 
 /// Writes it; nothing if the desk of this run has ended meanwhile.
@@ -58,9 +55,11 @@ fn write(region: &Region, run: u64) -> Result<Option<u64>, Failure> {
     };
     let Some(revision) = revision else { return Ok(None) };
     while region.durable.load(Ordering::SeqCst) < revision {
-        if region.lock().run != run {
+        let slot = region.lock();
+        if slot.run != run || slot.desk.is_none() {
             return Ok(None);
         }
+        drop(slot);
         std::thread::sleep(Duration::from_millis(1));
     }
     let mut chunks = Chunks::new(region.setup.store.begin_checkpoint(revision)?);

@@ -62,7 +62,8 @@ pub struct Region {
     work: SyncSender<Work>,
     /// The last revision known to be durable.
     pub(crate) durable: AtomicU64,
-    pub(crate) checkpointing: AtomicBool,
+    /// The thread that writes a checkpoint, or wrote the last one.
+    checkpoint: Mutex<Option<JoinHandle<()>>>,
     stopping: AtomicBool,
 }
 
@@ -82,8 +83,8 @@ impl Region {
         let (work, inbox) = sync_channel(WORK_MAX);
         let durable = AtomicU64::new(desk.revision());
         let slot = Mutex::new(Slot { desk: Some(desk), run: 1 });
-        let (checkpointing, stopping) = (AtomicBool::new(false), AtomicBool::new(false));
-        let region = Arc::new(Self { setup, slot, work, durable, checkpointing, stopping });
+        let (checkpoint, stopping) = (Mutex::new(None), AtomicBool::new(false));
+        let region = Arc::new(Self { setup, slot, work, durable, checkpoint, stopping });
         let own = Arc::clone(&region);
         let thread = std::thread::Builder::new()
             .name(format!("commit {}", region.setup.name))
@@ -212,10 +213,13 @@ impl Region {
             let goes_on = catch_unwind(AssertUnwindSafe(|| desk.appended(outcome, &mut actions)));
             if !goes_on.unwrap_or(false) {
                 gone = give_up(&mut slot, &mut actions);
-            } else if self.setup.plan.is_due(*since_checkpoint) && !self.checkpointing.swap(true, Ordering::SeqCst) {
-                *since_checkpoint = 0;
-                desk.want_checkpoint();
-                checkpoint::start(self, slot.run);
+            } else if self.setup.plan.is_due(*since_checkpoint) {
+                let mut last = self.checkpoint.lock().unwrap_or_else(PoisonError::into_inner);
+                if last.as_ref().is_none_or(JoinHandle::is_finished) {
+                    *since_checkpoint = 0;
+                    desk.want_checkpoint();
+                    *last = checkpoint::start(self, slot.run);
+                }
             }
         }
         let next = actions.iter().find_map(|action| match action {
@@ -261,6 +265,13 @@ impl Worker {
         }
         self.region.stopping.store(true, Ordering::SeqCst);
         self.region.send(Work::Stop);
+        // A checkpoint that is being written sees that its desk has gone, and leaves nothing.
+        let desk = std::mem::take(&mut self.region.lock().desk);
+        let checkpoint = self.region.checkpoint.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if checkpoint.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!(region = %self.region.setup.name, "the checkpoint thread panicked");
+        }
+        drop(desk);
         if self.thread.join().is_err() {
             tracing::error!(region = %self.region.setup.name, "the commit thread panicked");
         }

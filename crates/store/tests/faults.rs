@@ -199,3 +199,21 @@ fn a_flipped_chunk_is_named_by_file_and_revision() {
     let Failure::Damaged { file, revision, .. } = failure else { panic!("{failure:?}") };
     assert_eq!((file.as_str(), revision), ("faulty/checkpoint-00000000000000000010.redb", 10));
 }
+
+#[test]
+fn a_verification_finds_every_damaged_record() {
+    let disk = Faulty::new(Plan::Nothing);
+    let store = disk.open().unwrap();
+    (1..=90).for_each(|it| assert_eq!(store.append(&frame(it)), Appended::Committed));
+    drop(store);
+    // In sealed segments: damage in the last one already keeps the store from opening.
+    for revision in [2, 3, 9] {
+        assert!(disk.flip("journal-00000000000000000001.redb", format!("frame {revision:08}").as_bytes()) > 0);
+    }
+    let store = disk.open().unwrap();
+    let report = store::tools::verify::<ledger::Entry>(&store, "r", &mut |_| {});
+    for revision in [2, 3, 9] {
+        let named = format!("journal-00000000000000000001.redb, revision {revision}: the checksum does not match");
+        assert_eq!(report.problems.iter().filter(|it| it.contains(&named)).count(), 1, "{:#?}", report.problems);
+    }
+}

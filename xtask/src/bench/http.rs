@@ -128,8 +128,7 @@ secret_file = {secret:?}
 [log]
 level = "warn"
 [fleet]
-[[fleet.region]]
-name = "cn-hangzhou"
+regions = ["cn-hangzhou"]
 [[fleet.class]]
 name = "g6"
 vcpus = 128

@@ -48,11 +48,8 @@ impl Operation for DescribeCapacityReservations {
         let size = paging::size(params)?;
         let after = paging::after(Self::NAME, params, context)?;
         let page = match &ids {
-            Some(ids) => Page::of(pool_id::own_all(context, ids).into_iter(), &filter, size, after),
-            None => {
-                let all = context.ledger.reservations_of(&context.caller.account, None);
-                Page::of(all, &filter, size, after)
-            }
+            Some(ids) => Page::counting(pool_id::own_all(context, ids).into_iter(), &filter, size, after),
+            None => Page::of_all(context, &filter, size, after),
         };
         let last = page.items.last().filter(|_| page.more).map(|last| paging::place(last));
         let items = page.items.iter().map(|reservation| item(reservation, context));
@@ -73,8 +70,29 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
+    /// A page of all of the caller's. What the ledger counts by itself takes no longer for many than for few; only
+    /// further filters make it look at each. Ended reservations are passed over unless they are asked for.
+    fn of_all(context: &Context<'a>, filter: &Filter<'_>, size: usize, after: Option<paging::Place>) -> Self {
+        let (ledger, owner) = (context.ledger, &context.caller.account);
+        match (filter.wanted, filter.is_status_alone()) {
+            (Wanted::None, _) => Self { items: Vec::new(), more: false, total: 0 },
+            (Wanted::Any, true) => Self::counted(ledger.reservations_of(owner, after), size, ledger.count_of(owner)),
+            (Wanted::Active, true) => Self::counted(ledger.held_of(owner, after), size, ledger.held_count_of(owner)),
+            (Wanted::Active, false) => Self::counting(ledger.held_of(owner, None), filter, size, after),
+            (Wanted::Any | Wanted::Released, _) => {
+                Self::counting(ledger.reservations_of(owner, None), filter, size, after)
+            }
+        }
+    }
+
+    /// The page that these begin with, of so many in total.
+    fn counted(mut following: impl Iterator<Item = &'a Reservation>, size: usize, total: usize) -> Self {
+        let items = following.by_ref().take(size).collect();
+        Self { items, more: following.next().is_some(), total }
+    }
+
     /// Looks at all of them once, in their order, because the answer tells how many match.
-    fn of(
+    fn counting(
         all: impl Iterator<Item = &'a Reservation>,
         filter: &Filter<'_>,
         size: usize,
@@ -143,6 +161,12 @@ impl<'a> Filter<'a> {
         };
         let tags = tags::Filter::read(params, invalid("Tag"), invalid("Tag.N.Key"))?;
         Ok(Self { kind, zone: given("ZoneId"), group: given("ResourceGroupId"), platform, wanted, tags })
+    }
+
+    /// Whether nothing but the status is asked for.
+    const fn is_status_alone(&self) -> bool {
+        let fields = self.kind.is_some() || self.zone.is_some() || self.group.is_some() || self.platform.is_some();
+        !fields && self.tags.is_empty()
     }
 
     fn matches(&self, reservation: &Reservation) -> bool {

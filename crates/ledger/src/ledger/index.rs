@@ -12,6 +12,8 @@ pub(crate) type Place = (Moment, ReservationId);
 pub(crate) struct Index {
     /// By owner, in order of their beginning. No owner without any.
     pub(crate) by_owner: BTreeMap<AccountId, BTreeSet<Place>>,
+    /// Of these the ones that hold: an owner may have few of them beside very many that are over.
+    pub(crate) held_by_owner: BTreeMap<AccountId, BTreeSet<Place>>,
     /// Those that hold and end by themselves.
     pub(crate) ends: BTreeSet<Place>,
     /// Those that are over.
@@ -35,16 +37,18 @@ impl Index {
     /// Lets a reservation go.
     pub(crate) fn remove(&mut self, reservation: &Reservation) {
         self.displace(reservation);
-        if let Some(all) = self.by_owner.get_mut(&reservation.owner) {
-            all.remove(&(reservation.starts, reservation.id));
-            if all.is_empty() {
-                self.by_owner.remove(&reservation.owner);
-            }
-        }
+        take_out(&mut self.by_owner, reservation);
     }
 
     /// Notes its end or release: to be called after a change of either.
     pub(crate) fn place(&mut self, reservation: &Reservation) {
+        if reservation.holds() {
+            let place = (reservation.starts, reservation.id);
+            match self.held_by_owner.get_mut(&reservation.owner) {
+                Some(held) => drop(held.insert(place)),
+                None => drop(self.held_by_owner.insert(reservation.owner.clone(), BTreeSet::from([place]))),
+            }
+        }
         match (reservation.phase, reservation.end) {
             (Phase::Released { at, .. }, _) => drop(self.released.insert((at, reservation.id))),
             (Phase::Active, End::At(at)) => drop(self.ends.insert((at, reservation.id))),
@@ -54,10 +58,23 @@ impl Index {
 
     /// Strikes its end or release: to be called before a change of either.
     pub(crate) fn displace(&mut self, reservation: &Reservation) {
+        if reservation.holds() {
+            take_out(&mut self.held_by_owner, reservation);
+        }
         match (reservation.phase, reservation.end) {
             (Phase::Released { at, .. }, _) => drop(self.released.remove(&(at, reservation.id))),
             (Phase::Active, End::At(at)) => drop(self.ends.remove(&(at, reservation.id))),
             (Phase::Active, End::ByHand) => {}
+        }
+    }
+}
+
+/// Takes a reservation out of its owner's, and the owner with the last.
+fn take_out(by_owner: &mut BTreeMap<AccountId, BTreeSet<Place>>, reservation: &Reservation) {
+    if let Some(places) = by_owner.get_mut(&reservation.owner) {
+        places.remove(&(reservation.starts, reservation.id));
+        if places.is_empty() {
+            by_owner.remove(&reservation.owner);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! What can be asked of a ledger. Only reads.
 
+use super::index::Place;
 use super::{Host, Ledger};
 use crate::{AccountId, ClassName, HostId, Ladder, Moment, Pool, Reservation, ReservationId, ZoneName};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 impl Ledger {
@@ -18,9 +19,37 @@ impl Ledger {
         owner: &AccountId,
         after: Option<(Moment, ReservationId)>,
     ) -> impl Iterator<Item = &Reservation> {
+        self.at(self.index.by_owner.get(owner), after)
+    }
+
+    /// Those of them that hold, in the same order.
+    pub fn held_of(
+        &self,
+        owner: &AccountId,
+        after: Option<(Moment, ReservationId)>,
+    ) -> impl Iterator<Item = &Reservation> {
+        self.at(self.index.held_by_owner.get(owner), after)
+    }
+
+    /// How many reservations of an account are known. Takes no longer for many than for few.
+    #[must_use]
+    pub fn count_of(&self, owner: &AccountId) -> usize {
+        self.index.by_owner.get(owner).map_or(0, BTreeSet::len)
+    }
+
+    /// How many of them hold. Takes no longer for many than for few.
+    #[must_use]
+    pub fn held_count_of(&self, owner: &AccountId) -> usize {
+        self.index.held_by_owner.get(owner).map_or(0, BTreeSet::len)
+    }
+
+    fn at<'a>(
+        &'a self,
+        places: Option<&'a BTreeSet<Place>>,
+        after: Option<Place>,
+    ) -> impl Iterator<Item = &'a Reservation> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let places =
-            self.index.by_owner.get(owner).into_iter().flat_map(move |all| all.range((from, Bound::Unbounded)));
+        let places = places.into_iter().flat_map(move |all| all.range((from, Bound::Unbounded)));
         places.filter_map(|(_, id)| self.reservation(id))
     }
 

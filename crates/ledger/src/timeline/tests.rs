@@ -39,16 +39,25 @@ impl Plain {
     fn least_in(&self, window: Window) -> Vec<i64> {
         let start = window.start.0.max(self.present);
         let end = window.end.map_or(u64::MAX, |end| end.0);
-        let mut least = self.at(start);
-        for at in self.changes.keys().filter(|at| **at > start && **at < end) {
-            least.iter_mut().zip(self.at(*at)).for_each(|(least, number)| *least = (*least).min(number));
+        let mut sum = self.at(start);
+        let mut least = sum.clone();
+        for (_, change) in self.changes.range(start..).filter(|(at, _)| **at > start && **at < end) {
+            sum.iter_mut().zip(change).for_each(|(sum, by)| *sum += by);
+            least.iter_mut().zip(&sum).for_each(|(least, number)| *least = (*least).min(*number));
         }
         least
     }
 
     fn steps_after(&self, after: u64) -> Vec<Step> {
-        let later = self.changes.keys().filter(|at| **at > after && **at < u64::MAX);
-        later.map(|at| (Moment(*at), self.at(*at))).collect()
+        let mut sum = vec![0; WIDTH];
+        let mut steps = Vec::new();
+        for (at, change) in self.changes.range(..u64::MAX) {
+            sum.iter_mut().zip(change).for_each(|(sum, by)| *sum += by);
+            if *at > after {
+                steps.push((Moment(*at), sum.clone()));
+            }
+        }
+        steps
     }
 }
 
@@ -151,6 +160,56 @@ fn a_tall_tree_grows_and_goes() {
         assert_eq!(line.now(), [-i64::from(inside)], "at {half}");
     }
     assert_eq!((line.breakpoints(), line.least()), (0, &[0][..]));
+}
+
+/// Windows that begin and end exactly where nodes of the tree do, and beside them.
+#[test]
+fn every_window_of_a_small_tree() {
+    let (mut line, mut plain) = (Timeline::new(WIDTH), Plain::default());
+    let moments = 8 * u64::try_from(ENTRIES_MAX).expect("small");
+    for i in 1..moments {
+        let window = Window { start: Moment(i * 37 % moments), end: Some(Moment(i * 101 % moments)) };
+        let row = [1, -1, if i % 3 == 0 { -2 } else { 1 }];
+        line.add(window, &row);
+        plain.add(window, &row);
+    }
+    for start in 0..moments {
+        for end in start + 1..=moments {
+            let window = Window { start: Moment(start), end: Some(Moment(end)) };
+            assert_eq!(&*line.least_in(window), plain.least_in(window), "{window:?}");
+        }
+    }
+}
+
+/// Stretches of a tall tree are emptied and filled again elsewhere, so that nodes merge and split at every level.
+#[test]
+fn a_tall_tree_thins_out_and_thickens() {
+    let (mut line, mut held) = (Timeline::new(1), BTreeMap::new());
+    let count = u64::try_from(ENTRIES_MAX.pow(2) * 8).expect("small");
+    let mut dice = 1_u64;
+    for round in 0..80_u64 {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let (from, many) = (1 + (dice >> 33) % (count * 8), (dice >> 20) % count);
+        let gone: Vec<(u64, i64)> = held.range(from..from + many * 8).map(|(at, by)| (*at, *by)).collect();
+        for (at, by) in gone {
+            held.remove(&at);
+            line.add(Window::from(Moment(at)), &[-by]);
+        }
+        for i in 0..many / 2 {
+            let at = 1 + (from + i * (round % 7 + 1) * 5) % (count * 8);
+            held.entry(at).or_insert_with(|| {
+                let by = 1 + i64::try_from(i % 5).expect("small");
+                line.add(Window::from(Moment(at)), &[by]);
+                by
+            });
+        }
+        let mut sum = 0;
+        let steps = held.iter().map(|(at, by)| {
+            sum += by;
+            (Moment(*at), vec![sum])
+        });
+        assert!(line.steps_after(Moment(0)).into_iter().eq(steps), "round {round}");
+    }
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod walk;
 mod writer;
 
 pub use folder::{DataFolder, REGION_NAME_BYTES_MAX};
+pub(crate) use folder::{check_name, make_folder, medium as medium_failure, sync_folder};
 pub use medium::Medium;
 
 use crate::seal::{follow, known};

@@ -1,0 +1,69 @@
+//! `berth store history`: the life of a reservation, as a table or as JSON.
+
+use crate::cli::Output;
+use crate::store::progress;
+use anyhow::{Context, Result, bail};
+use ledger::{Moment, ReservationId};
+use serde_json::{Value, json};
+use store::format::{fact_to_json, kind_name};
+use store::tools::{DIRECTORY, Happening, history};
+use store::{DataFolder, Origin};
+
+/// Finds the region that knows the reservation, and prints its life.
+pub fn run(id: &str, data: &DataFolder, output: Output) -> Result<()> {
+    let id = ReservationId::parse(id).with_context(|| format!("{id:?} is no id that Berth issues"))?;
+    for region in data.regions()?.into_iter().filter(|name| name != DIRECTORY) {
+        let life = history(&data.region(&region)?, &id, &mut progress).with_context(|| region.clone())?;
+        if !life.is_empty() {
+            print(&region, &life, output);
+            return Ok(());
+        }
+    }
+    bail!("no region in {} knows {id}, as far as its history is kept", data.path().display())
+}
+
+fn print(region: &str, life: &[Happening], output: Output) {
+    if output == Output::Json {
+        let life: Vec<Value> = life.iter().map(json).collect();
+        println!("{:#}", json!({ "region": region, "history": life }));
+        return;
+    }
+    println!("{:20}  {:12}  {:16}  {:24}  {:15}  RequestId and what", "when (UTC)", "fact", "account", "key", "from");
+    for happening in life {
+        let when = happening.at.map_or_else(|| "before".into(), time);
+        let what = fact_to_json(&happening.fact);
+        let kind = kind_name(&happening.fact);
+        let (account, key, source, request_id) = match &happening.origin {
+            Some(Origin::Caller { account, key, source, request_id, .. }) => {
+                (account.as_str(), key.as_str(), &**source, &**request_id)
+            }
+            Some(Origin::System) => ("by itself", "-", "-", "-"),
+            None => ("not kept", "-", "-", "-"),
+        };
+        println!("{when:20}  {kind:12}  {account:16}  {key:24}  {source:15}  {request_id} {what}");
+    }
+}
+
+fn time(at: Moment) -> String {
+    rpc::time::format(at.0, rpc::time::Precision::Seconds)
+}
+
+fn json(happening: &Happening) -> Value {
+    let origin = match &happening.origin {
+        Some(Origin::Caller { account, key, source, request_id, action, .. }) => json!({
+            "account": account.as_str(),
+            "key": key.as_str(),
+            "source": source,
+            "request_id": request_id,
+            "action": action,
+        }),
+        Some(Origin::System) => json!("system"),
+        None => Value::Null,
+    };
+    json!({
+        "revision": happening.revision,
+        "at": happening.at.map(time),
+        "origin": origin,
+        "fact": fact_to_json(&happening.fact),
+    })
+}

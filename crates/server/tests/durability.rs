@@ -1,0 +1,204 @@
+//! What was answered stays: across restarts, failures of the store, and the end of the server. And what has to happen
+//! by the clock happens.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
+mod common;
+
+use common::{Ask, NOW, REGION, Site, connect, read, until};
+use ledger::Moment;
+use server::data::{Data, InMemory};
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use store::{Appended, CheckpointWriter, Failure, Frame, FrameVisitor, Head, LoadVisitor, Store};
+
+const END: &str = "2027-01-15T10:00:00Z";
+
+fn end() -> u64 {
+    rpc::time::parse_either(END).unwrap()
+}
+
+#[test]
+fn a_limited_reservation_ends_though_nobody_asks() {
+    let site = Site::new();
+    let id = site.create("640", &[("EndTimeType", "Limited"), ("EndTime", END)]);
+    let slack = || {
+        let region = &site.server.as_ref().unwrap().service().regions[REGION];
+        region.look(|ledger| ledger.pools().next().unwrap().2.slack()[0]).unwrap()
+    };
+    site.clock.set(Moment(end() - 1));
+    assert_eq!((site.status_of(&id).as_str(), slack()), ("Active", 0));
+    site.clock.set(Moment(end()));
+    until("the slots are free", || slack() == 640);
+    assert_eq!(site.status_of(&id), "Released");
+}
+
+#[test]
+fn a_restart_keeps_everything() {
+    let mut site = Site::durable("");
+    let kept = site.create("3", &[("ClientToken", "t"), ("Tag.1.Key", "team"), ("Tag.1.Value", "blue")]);
+    let gone = site.create("2", &[]);
+    let limited = site.create("1", &[("EndTimeType", "Limited"), ("EndTime", END)]);
+    let release = |nonce: &str, site: &Site| {
+        let params = [("RegionId", REGION), ("PrivatePoolOptions.Id", gone.as_str())];
+        Ask { nonce: nonce.into(), ..site.ask("ReleaseCapacityReservation", &params) }.send()
+    };
+    assert_eq!(release("once", &site).status, 200);
+    site.restart();
+    assert_eq!(site.status_of(&kept), "Active");
+    assert_eq!(site.status_of(&gone), "Released");
+    assert_eq!(site.create("3", &[("ClientToken", "t"), ("Tag.1.Key", "team"), ("Tag.1.Value", "blue")]), kept);
+    assert_eq!(release("once", &site).code(), "SignatureNonceUsed", "a replay is known after a restart");
+    site.stop();
+    site.clock.set(Moment(end() + 5));
+    site.server = None;
+    let data = common::open(site.folder.path());
+    let clock = Arc::clone(&site.clock) as Arc<dyn server::clock::Clock>;
+    let server = server::Server::start(&site.config, &data, clock).unwrap();
+    (site.address, site.server) = (server.address(), Some(server));
+    assert_eq!(site.status_of(&limited), "Released", "its end came while nobody was there");
+    site.stop();
+}
+
+#[test]
+fn checkpoints_take_the_place_of_the_journal() {
+    let mut site = Site::durable("[store]\ncheckpoint_every_records = 10");
+    let ids: Vec<String> = (0..60).map(|_| site.create("1", &[])).collect();
+    until("a checkpoint is there", || {
+        std::fs::read_dir(site.folder.path().join("data").join(REGION)).unwrap().any(|entry| {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            name.starts_with("checkpoint-") && name.ends_with(".redb")
+        })
+    });
+    site.restart();
+    assert!(ids.iter().all(|id| site.status_of(id) == "Active"));
+}
+
+#[test]
+fn a_graceful_stop_answers_everything_under_way() {
+    let mut site = Site::durable("[store]\nsync_delay_ms = 0");
+    let ids: Vec<String> = (0..32).map(|_| site.create("1", &[])).collect();
+    let asks: Vec<Vec<u8>> = ids
+        .iter()
+        .map(|id| {
+            let params = [("RegionId", REGION), ("PrivatePoolOptions.Id", id.as_str())];
+            site.ask("ReleaseCapacityReservation", &params).bytes()
+        })
+        .collect();
+    let address = site.address;
+    let (sent, all_sent) = std::sync::mpsc::channel();
+    let clients: Vec<_> = asks
+        .into_iter()
+        .map(|bytes| {
+            let sent = sent.clone();
+            std::thread::spawn(move || {
+                let mut stream = connect(address);
+                stream.write_all(&bytes[..bytes.len() - 2]).unwrap();
+                stream.write_all(&bytes[bytes.len() - 2..]).unwrap();
+                sent.send(()).unwrap();
+                read(&mut stream).map(|answer| answer.status)
+            })
+        })
+        .collect();
+    // All have been sent; how many have been read is up to the machine, which is the point.
+    clients.iter().for_each(|_| all_sent.recv().unwrap());
+    site.stop();
+    let statuses: Vec<Option<u16>> = clients.into_iter().map(|client| client.join().unwrap()).collect();
+    assert!(statuses.iter().all(|status| matches!(status, Some(200) | None)), "{statuses:?}");
+    site.server = None;
+    let data = common::open(site.folder.path());
+    let clock = Arc::clone(&site.clock) as Arc<dyn server::clock::Clock>;
+    let server = server::Server::start(&site.config, &data, clock).unwrap();
+    (site.address, site.server) = (server.address(), Some(server));
+    for (id, status) in ids.iter().zip(statuses) {
+        if status == Some(200) {
+            assert_eq!(site.status_of(id), "Released", "what was answered is there");
+        }
+    }
+}
+
+/// Stores in memory, the appends of which fail as often as it is told.
+#[derive(Clone, Default)]
+struct Failing {
+    data: InMemory,
+    failures: Arc<AtomicU32>,
+    broken: Arc<Mutex<BTreeSet<String>>>,
+}
+
+impl Data for Failing {
+    fn open(&self, name: &str) -> Result<Arc<dyn Store>, Failure> {
+        let inner = self.data.open(name)?;
+        Ok(Arc::new(FailingStore { inner, name: name.into(), of: self.clone() }))
+    }
+}
+
+struct FailingStore {
+    inner: Arc<dyn Store>,
+    name: String,
+    of: Failing,
+}
+
+impl Store for FailingStore {
+    fn head(&self) -> Result<Head, Failure> {
+        self.inner.head()
+    }
+    fn load(&self, visit: &mut LoadVisitor<'_>) -> Result<Head, Failure> {
+        self.inner.load(visit)
+    }
+    fn append(&self, frame: &Frame) -> Appended {
+        let mut broken = self.of.broken.lock().unwrap();
+        let fails = self.of.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        if broken.contains(&self.name) || fails.is_ok() {
+            broken.insert(self.name.clone());
+            return Appended::Failed(Failure::Medium { file: "journal".into(), what: "the disk is on fire".into() });
+        }
+        self.inner.append(frame)
+    }
+    fn journal(&self, from: u64, visit: &mut FrameVisitor<'_>) -> Result<(), Failure> {
+        self.inner.journal(from, visit)
+    }
+    fn begin_checkpoint(&self, revision: u64) -> Result<Box<dyn CheckpointWriter>, Failure> {
+        self.inner.begin_checkpoint(revision)
+    }
+    fn checkpoint(&self) -> Result<Option<Head>, Failure> {
+        self.inner.checkpoint()
+    }
+    fn trim(&self, keep_from: u64) -> Result<u64, Failure> {
+        self.inner.trim(keep_from)
+    }
+    fn reopen(&self) -> Result<Head, Failure> {
+        self.of.broken.lock().unwrap().remove(&self.name);
+        self.inner.reopen()
+    }
+}
+
+#[test]
+fn a_failed_append_ends_the_desk_and_the_region_comes_back_with_what_was_durable() {
+    let data = Failing::default();
+    let site = Site::with("", &data);
+    let before = site.create("4", &[]);
+    data.failures.store(1, Ordering::SeqCst);
+    let failed = site.release(&before);
+    assert_eq!((failed.status, failed.code().as_str()), (500, "InternalError"));
+    until("the region is back", || {
+        let answer = site.ask("DescribeCapacityReservations", &[("RegionId", REGION)]).send();
+        assert!(matches!(answer.status, 200 | 503), "{answer:?}");
+        answer.status == 200
+    });
+    assert_eq!(site.status_of(&before), "Active", "what was not durable has not happened");
+    assert_eq!(site.release(&before).status, 200);
+    assert_eq!(site.status_of(&before), "Released");
+}
+
+#[test]
+fn time_does_not_go_back_though_the_clock_does() {
+    let site = Site::new();
+    let limited = site.create("1", &[("EndTimeType", "Limited"), ("EndTime", END)]);
+    site.clock.set(Moment(end()));
+    until("it has ended", || site.status_of(&limited) == "Released");
+    site.clock.set(Moment(NOW));
+    let answer = site.ask("DescribeCapacityReservations", &[("RegionId", REGION)]).send();
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(site.status_of(&limited), "Released");
+}

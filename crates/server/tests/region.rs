@@ -1,0 +1,76 @@
+//! A region by itself: an operation that panics ends its desk, not the region.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
+mod common;
+
+use api::{Caller, Context, Draft, Resource, Row, Scope};
+use desk::{Call, Reply};
+use ledger::commands::{AddHost, Command, SetLadder};
+use ledger::{AccountId, ClassName, HostId, KeyId, Ladder, Ledger, Moment, RegionName, ZoneName};
+use rpc::fault::{Fault, common as faults};
+use rpc::params::Params;
+use server::checkpoint::Plan;
+use server::clock::Hand;
+use server::region::{Region, Setup};
+use std::sync::Arc;
+use store::Memory;
+use tokio::sync::oneshot;
+
+static PANICS: Row = Row {
+    name: "Panics",
+    scope: Scope::Region,
+    resource: Resource::Any,
+    params: &[],
+    faults: &[],
+    unknown_region: faults::INVALID_REGION_ID,
+    prepare: |_: &Params, _: &Context<'_>| -> Result<Draft, Fault> { panic!("as it should, for a test") },
+};
+
+fn call(row: &'static Row, waiter: oneshot::Sender<Reply>) -> Call<oneshot::Sender<Reply>> {
+    let caller = Caller { account: AccountId::from("1000000000000001"), key: KeyId::from("k") };
+    Call {
+        waiter,
+        row,
+        params: Params::read(Some("RegionId=here"), b"").unwrap(),
+        caller,
+        source: "127.0.0.1".into(),
+        request_id: "R".into(),
+        nonce: [0; 16],
+        directory: Arc::default(),
+        wall: Moment(common::NOW),
+        draw: 7,
+    }
+}
+
+#[test]
+fn a_panic_ends_the_desk_and_the_region_is_loaded_anew() {
+    let setup = Setup {
+        name: RegionName::from("here"),
+        store: Arc::new(Memory::default()),
+        clock: Arc::new(Hand::at(Moment(common::NOW))),
+        metrics: Arc::default(),
+        keep_released_seconds: 60,
+        plan: Plan { every_records: None, history_seconds: None },
+    };
+    let (region, worker) = Region::start(setup).unwrap();
+    let (class, now) = (ClassName::from("c"), Moment(common::NOW));
+    let ladder = SetLadder { class: class.clone(), ladder: Ladder::new(vec![1]).unwrap() };
+    let mut ledger = Ledger::default();
+    let mut entries = ladder.decide(&ledger, now).unwrap().0;
+    entries.iter().for_each(|entry| ledger.apply(entry));
+    let host = AddHost { host: HostId::from("h"), zone: ZoneName::from("z"), class, units: 4 };
+    entries.extend(host.decide(&ledger, now).unwrap().0);
+    region.record(&entries).unwrap();
+    common::until("the host is durable", || region.is_idle());
+
+    let (waiter, mut answer) = oneshot::channel();
+    region.call(call(&PANICS, waiter)).unwrap();
+    assert!(answer.try_recv().is_err(), "whoever waited is told of a failure");
+    common::until("the region is back", || region.look(|_| ()).is_some());
+    assert_eq!(region.look(|ledger| ledger.hosts().len()), Some(1), "what was durable is there");
+
+    let (waiter, mut answer) = oneshot::channel();
+    region.call(call(api::operations::find("DescribeCapacityReservations").unwrap(), waiter)).unwrap();
+    assert!(answer.try_recv().unwrap().is_ok());
+    worker.stop();
+}

@@ -1,0 +1,177 @@
+//! How a server starts: configurations that are taken and that are not, the first account, keys that go, encryption,
+//! and the snippets that a newcomer pastes.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
+mod common;
+
+use common::{ALICE, REGION, Site};
+use ledger::Moment;
+use server::Server;
+use server::clock::{Clock, Hand, Wall};
+use server::config::Config;
+use server::data::InMemory;
+use server::serve::{Options, configuration};
+use server::snippets::{Place, Snippets};
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+fn told(text: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("berth.toml");
+    std::fs::write(&file, text).unwrap();
+    let options = Options { config: Some(file), ..Options::default() };
+    configuration(&options).map_or_else(|error| error.to_string(), |_| "sound".into())
+}
+
+#[test]
+fn what_is_wrong_with_a_configuration_is_told_and_where() {
+    let account = "[[account]]\nid = \"1234567890123456\"\n[[account.key]]\nid = \"k\"\n";
+    let table = [
+        ("", "sound"),
+        ("[server]\nlisten = \"0.0.0.0:8526\"", "allow_plain_http"),
+        ("[server]\nlisten = \"0.0.0.0:8526\"\nallow_plain_http = true", "sound"),
+        ("[server]\nlisten = \"here\"", "invalid socket address"),
+        ("[server]\nlissten = \"127.0.0.1:1\"", "line 2"),
+        ("[server]\ntls_key = \"k\"", "belong together"),
+        ("[sever]\n", "unknown field"),
+        ("[limits]\nconnections = 0", "limits.connections"),
+        ("[quotas.actions]\nReleaseEverything = 3", "no such operation"),
+        ("[[account]]\nid = \"12\"", "16 digits"),
+        (account, "needs either secret_file or secret_env"),
+        (&format!("{account}secret_env = \"BERTH_NO_SUCH_VARIABLE\""), "BERTH_NO_SUCH_VARIABLE"),
+        (&format!("{account}secret_file = \"/no/such/file\""), "/no/such/file"),
+        (&format!("{account}secret = \"plain\""), "unknown field"),
+        ("[log]\nformat = \"xml\"", "unknown variant"),
+        ("[fleet]\nregions = [\"atlantis\"]", "atlantis"),
+    ];
+    for (text, expected) in table {
+        let told = told(text);
+        assert!(told.contains(expected), "{text:?}: {told}");
+    }
+}
+
+#[test]
+fn the_example_is_sound_and_its_comments_are_the_defaults() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/berth.toml");
+    let config = configuration(&Options { config: Some(file.clone()), ..Options::default() }).unwrap();
+    assert_eq!(config.store.data, Path::new("berth-data"));
+    let setting = |line: &str| {
+        let (name, value) = line.split_once(" = ")?;
+        (name.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase()) && !value.starts_with(['{', '"', '[']))
+            .then_some(())
+    };
+    // Every commented setting that is a number or a truth value is the default: uncommented, it changes nothing.
+    let text = std::fs::read_to_string(file).unwrap();
+    let skipped = ["threads", "disabled", "remove_absent"];
+    let uncommented: String = text
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(rest) if setting(rest).is_some() && !skipped.iter().any(|name| rest.starts_with(name)) => rest,
+            _ => line,
+        })
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let explicit: Config = toml::from_str(&uncommented).unwrap();
+    assert_ne!(text, uncommented);
+    assert_eq!(format!("{explicit:?}"), format!("{config:?}"));
+}
+
+#[test]
+fn dev_refuses_to_be_reached_from_elsewhere() {
+    for (listen, refused) in [("0.0.0.0:0", true), ("192.168.1.1:0", true), ("127.0.0.1:0", false), ("[::1]:0", false)]
+    {
+        assert_eq!(server::dev::configuration(listen.parse().unwrap()).is_err(), refused, "{listen}");
+    }
+}
+
+#[test]
+fn the_first_account_is_made_once_and_can_be_closed() {
+    let data = InMemory::default();
+    let clock: Arc<dyn Clock> = Arc::new(Hand::at(Moment(common::NOW)));
+    let mut config = Config::default();
+    config.server.listen.set_port(0);
+    let start = |config: &Config| Server::start(config, &data, Arc::clone(&clock)).unwrap();
+    let first = start(&config);
+    let key = first.first_key.clone().unwrap();
+    assert!(key.enabled && key.secret.reveal().len() == 30 && key.account.as_str().len() == 16);
+    first.stop();
+    let second = start(&config);
+    assert!(second.first_key.is_none() && second.service().directory.keys[&key.id] == key);
+    second.stop();
+    config.access.first_key = false;
+    let third = start(&config);
+    assert!(!third.service().directory.keys[&key.id].enabled);
+    third.stop();
+}
+
+#[test]
+fn a_key_that_is_taken_out_of_the_configuration_is_disabled() {
+    let mut site = Site::durable("");
+    assert!(site.server.as_ref().unwrap().service().directory.keys[ALICE.0].enabled);
+    site.config.account.remove(0);
+    site.restart();
+    let answer = site.ask("DescribeCapacityReservations", &[("RegionId", REGION)]).send();
+    assert_eq!(answer.code(), "InvalidAccessKeyId.Inactive");
+    site.stop();
+}
+
+fn run(program: &str, arguments: &[&str]) -> Output {
+    let output = Command::new(program).args(arguments).output();
+    output.unwrap_or_else(|error| panic!("{program} is needed for this test: {error}"))
+}
+
+#[test]
+fn the_snippets_work_as_they_stand() {
+    let (server, _) = server::dev::start("127.0.0.1:0".parse().unwrap(), Arc::new(Wall)).unwrap();
+    let endpoint = format!("http://{}", server.address());
+    let place =
+        Some(Place { region: REGION.into(), zone: "cn-hangzhou-h".into(), instance_type: "ecs.g6.large".into() });
+    let snippets = Snippets { endpoint: &endpoint, key_id: server::dev::KEY, secret: server::dev::SECRET, place };
+    let (shell, python) = (snippets.curl().unwrap(), snippets.python().unwrap());
+    for (program, text) in [("sh", shell), ("python3", python)] {
+        let output = run(program, &["-c", &text]);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let lines: Vec<&str> = said.lines().collect();
+        assert!(output.status.success() && lines.len() == 2, "{program}: {output:?}");
+        assert!(lines[0].contains("crp-") && lines[1].contains("RequestId"), "{program}: {said}");
+        assert!(!said.contains("Code"), "{program}: {said}");
+    }
+    let released =
+        server.service().regions[REGION].look(|ledger| ledger.released_before(Moment(u64::MAX)).count()).unwrap();
+    assert_eq!(released, 2);
+    server.stop();
+}
+
+#[test]
+fn with_a_certificate_it_speaks_https() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (certificate, key) = (path("certificate.pem"), path("key.pem"));
+    let made = run(
+        "openssl",
+        &[
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+            "-keyout",
+            &key,
+            "-out",
+            &certificate,
+        ],
+    );
+    assert!(made.status.success(), "{made:?}");
+    let more = format!("[server]\ntls_certificate = {certificate:?}\ntls_key = {key:?}");
+    let site = Site::with(&more, &InMemory::default());
+    let url = format!("https://{}/healthz", site.address);
+    let said = run("curl", &["-sS", "--noproxy", "*", "--cacert", &certificate, &url]);
+    assert_eq!(String::from_utf8_lossy(&said.stdout), "ok\n", "{said:?}");
+}
