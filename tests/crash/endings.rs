@@ -1,6 +1,7 @@
 //! Cases that need no chance: an end that passes while the server is down, a second process on the same folder.
 
 use std::path::Path;
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
@@ -65,5 +66,16 @@ pub fn second_process(binary: &Path, file: &Path, port: u16, data: &Path, log: &
     ensure!(!status.success(), "a second process was let into the folder");
     let folder = data.to_str().context("a path that is no text")?;
     ensure!(said.contains(folder) && !said.contains("panicked"), "it does not say which folder: {said}");
+    Ok(())
+}
+
+/// The store's own look at the folder finds nothing wrong, whatever moment it was left at.
+///
+/// # Errors
+/// What it finds.
+pub fn verify(binary: &Path, data: &Path) -> Result<()> {
+    let done = Command::new(binary).args(["store", "verify"]).arg(data).output()?;
+    let said = [done.stdout, done.stderr].concat();
+    ensure!(done.status.success(), "berth store verify: {}\n{}", done.status, String::from_utf8_lossy(&said));
     Ok(())
 }

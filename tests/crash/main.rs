@@ -103,6 +103,9 @@ fn run(binary: &Path, kills: u64, seed: u64) -> Result<()> {
             start.and_kill(Duration::from_millis(dice.below(40)))?;
             killed_early += 1;
         }
+        if dice.below(5) == 0 {
+            endings::verify(binary, &written.data).with_context(|| format!("after kill {killed}"))?;
+        }
         running = start.now()?;
         let mut client = Client::new(&address, &written.first);
         check::run(&mut client, &mut workers, &mut dice, HOSTS * HOST_UNITS)
@@ -114,6 +117,7 @@ fn run(binary: &Path, kills: u64, seed: u64) -> Result<()> {
     check::run(&mut client, &mut workers, &mut dice, HOSTS * HOST_UNITS).context("after the second process")?;
     ensure!(!running.log()?.contains("panicked"), "the log has a panic");
     running.stop()?;
+    endings::verify(binary, &written.data).context("after the end")?;
     let answered: u64 = workers.iter().map(|worker| worker.answered).sum();
     let promises: usize = workers.iter().map(|worker| worker.promises.len()).sum();
     println!(

@@ -4,8 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use rig::{Server, server};
 
 use super::{Place, programs, tools};
@@ -107,7 +109,7 @@ pub(super) fn serve(place: &Place, folder: &Path) -> Result<Running> {
     let (config, data) = (text(place.root.join("examples/berth.toml"))?, text(folder.join("data"))?);
     let arguments = ["serve", "--config", &config, "--data", &data, "--listen", &address];
     let started = Server::start(&place.berth(), &arguments, &address, &folder.join("log"))?;
-    let said = started.log()?;
+    let said = whole_greeting(&started)?;
     let export = |name: &str| {
         let start = format!("export {name}=");
         let line = said.lines().find_map(|line| line.strip_prefix(&start)).map(str::to_owned);
@@ -115,6 +117,18 @@ pub(super) fn serve(place: &Place, folder: &Path) -> Result<Running> {
     };
     let (key, secret) = (export("ALIBABA_CLOUD_ACCESS_KEY_ID")?, export("ALIBABA_CLOUD_ACCESS_KEY_SECRET")?);
     Ok(Running { server: started, said, key, secret })
+}
+
+/// What a first start prints. The server answers before it has said everything.
+fn whole_greeting(started: &Server) -> Result<String> {
+    for _ in 0..100 {
+        let said = started.log()?;
+        thread::sleep(Duration::from_millis(100));
+        if said.contains("In Python 3") && said == started.log()? {
+            return Ok(said);
+        }
+    }
+    bail!("the first start does not print what to paste:\n{}", started.log()?)
 }
 
 impl Running {
