@@ -1,7 +1,7 @@
 //! `berth store history`: the life of a reservation, as a table or as JSON.
 
 use crate::cli::Output;
-use crate::store::progress;
+use crate::store::{out, progress};
 use anyhow::{Context, Result, bail};
 use ledger::{Moment, ReservationId};
 use serde_json::{Value, json};
@@ -25,10 +25,10 @@ pub fn run(id: &str, data: &DataFolder, output: Output) -> Result<()> {
 fn print(region: &str, life: &[Happening], output: Output) {
     if output == Output::Json {
         let life: Vec<Value> = life.iter().map(json).collect();
-        println!("{:#}", json!({ "region": region, "history": life }));
+        out!("{:#}", json!({ "region": region, "history": life }));
         return;
     }
-    println!("{:20}  {:12}  {:16}  {:24}  {:15}  RequestId and what", "when (UTC)", "fact", "account", "key", "from");
+    out!("{:20}  {:12}  {:16}  {:24}  {:15}  RequestId and what", "when (UTC)", "fact", "account", "key", "from");
     for happening in life {
         let when = happening.at.map_or_else(|| "before".into(), time);
         let what = fact_to_json(&happening.fact);
@@ -40,7 +40,7 @@ fn print(region: &str, life: &[Happening], output: Output) {
             Some(Origin::System) => ("by itself", "-", "-", "-"),
             None => ("not kept", "-", "-", "-"),
         };
-        println!("{when:20}  {kind:12}  {account:16}  {key:24}  {source:15}  {request_id} {what}");
+        out!("{when:20}  {kind:12}  {account:16}  {key:24}  {source:15}  {request_id} {what}");
     }
 }
 

@@ -12,6 +12,15 @@ use store::format::hex;
 use store::tools::{self, DIRECTORY, Info, Step};
 use store::{DataFolder, Head};
 
+/// Prints a line. Whoever reads may have heard enough and gone.
+macro_rules! out {
+    ($($line:tt)*) => {{
+        use std::io::Write;
+        writeln!(std::io::stdout(), $($line)*).ok();
+    }};
+}
+pub(crate) use out;
+
 /// Does what was asked for.
 pub fn run(command: Store) -> Result<()> {
     match command {
@@ -49,31 +58,31 @@ fn info(folder: &Path, output: Output) -> Result<()> {
         }
     }
     if output == Output::Json {
-        println!("{:#}", json!({ "folder": folder.display().to_string(), "stores": all }));
+        out!("{:#}", json!({ "folder": folder.display().to_string(), "stores": all }));
     }
     Ok(())
 }
 
 fn print_info(folder: &Path, name: &str, info: &Info) {
     let bytes: u64 = info.files.iter().map(|file| file.bytes).sum();
-    println!("{}/{name} ({}, format {})", folder.display(), info.holds, info.format);
-    println!("  head        revision {}, {}", info.head.revision, hex(&info.head.chain));
+    out!("{}/{name} ({}, format {})", folder.display(), info.holds, info.format);
+    out!("  head        revision {}, {}", info.head.revision, hex(&info.head.chain));
     match info.oldest {
-        Some(oldest) => println!("  journal     from revision {oldest}"),
-        None => println!("  journal     empty"),
+        Some(oldest) => out!("  journal     from revision {oldest}"),
+        None => out!("  journal     empty"),
     }
     match &info.checkpoint {
-        Some(checkpoint) => println!("  checkpoint  revision {}", checkpoint.revision),
-        None => println!("  checkpoint  none"),
+        Some(checkpoint) => out!("  checkpoint  revision {}", checkpoint.revision),
+        None => out!("  checkpoint  none"),
     }
-    println!("  files       {} with {bytes} bytes", info.files.len());
+    out!("  files       {} with {bytes} bytes", info.files.len());
     for (kind, count) in &info.in_checkpoint {
-        println!("  checkpoint  {count} {kind}");
+        out!("  checkpoint  {count} {kind}");
     }
     for (kind, count) in &info.in_journal {
-        println!("  journal     {count} {kind}");
+        out!("  journal     {count} {kind}");
     }
-    println!("  tokens      {}", info.tokens);
+    out!("  tokens      {}", info.tokens);
 }
 
 fn info_json(info: &Info) -> Value {
@@ -101,8 +110,8 @@ fn verify(folders: &[&Path]) -> Result<()> {
             let compared = if report.compared { ", journal and checkpoint agree" } else { "" };
             let verdict = if report.problems.is_empty() { "sound" } else { "NOT SOUND" };
             let (frames, chunks) = (report.frames, report.chunks);
-            println!("{}/{name}: {verdict}: {frames} batches, {chunks} chunks{compared}", folder.display());
-            report.problems.iter().for_each(|problem| println!("  {problem}"));
+            out!("{}/{name}: {verdict}: {frames} batches, {chunks} chunks{compared}", folder.display());
+            report.problems.iter().for_each(|problem| out!("  {problem}"));
             problems += report.problems.len();
         }
     }
@@ -136,7 +145,7 @@ fn import(folder: &Path, file: &Path) -> Result<()> {
     };
     let imported = tools::import(folder, &mut input, &mut progress)?;
     for (name, head) in &imported.stores {
-        println!("{}/{name}: revision {}, {}", folder.display(), head.revision, hex(&head.chain));
+        out!("{}/{name}: revision {}, {}", folder.display(), head.revision, hex(&head.chain));
     }
     Ok(())
 }

@@ -13,6 +13,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// Prints a line. Whoever started the server may have closed its standard output; that must not end it.
+macro_rules! say {
+    ($($line:tt)*) => {{
+        use std::io::Write;
+        writeln!(std::io::stdout(), $($line)*).ok();
+    }};
+}
+pub(crate) use say;
+
 /// What the command line says.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -51,25 +60,25 @@ pub fn run(options: &Options) -> Result<(), StartError> {
     let data = Folder::take(&config.store.data, Duration::from_millis(config.store.sync_delay_ms))?;
     let server = Server::start(&config, &data, Arc::new(Wall))?;
     let endpoint = endpoint(&config, server.address());
-    println!("Berth {} serves {endpoint}", env!("CARGO_PKG_VERSION"));
-    println!("  data        {}", config.store.data.display());
-    println!("  fleet       {}", fleet(&server));
-    println!("  started in  {} ms", began.elapsed().as_millis());
+    say!("Berth {} serves {endpoint}", env!("CARGO_PKG_VERSION"));
+    say!("  data        {}", config.store.data.display());
+    say!("  fleet       {}", fleet(&server));
+    say!("  started in  {} ms", began.elapsed().as_millis());
     if server.service().directory.regions.is_empty() {
-        println!("\n{EMPTY_FLEET}");
+        say!("\n{EMPTY_FLEET}");
     }
     if let Some(key) = &server.first_key {
         let place = place(&server);
         let snippets = Snippets { endpoint: &endpoint, key_id: key.id.as_str(), secret: key.secret.reveal(), place };
-        println!("\nThis is the first start here, so an account with a random key was made. Its secret is shown");
-        println!("this once and never again:\n");
-        println!("  account  {}", key.account);
-        println!("  key      {}", key.id);
-        println!("  secret   {}\n", key.secret.reveal());
+        say!("\nThis is the first start here, so an account with a random key was made. Its secret is shown");
+        say!("this once and never again:\n");
+        say!("  account  {}", key.account);
+        say!("  key      {}", key.id);
+        say!("  secret   {}\n", key.secret.reveal());
         show(&snippets);
     }
     until_told(&server);
-    println!("Stopping: what is under way is answered first.");
+    say!("Stopping: what is under way is answered first.");
     server.stop();
     Ok(())
 }
@@ -96,12 +105,12 @@ and start again with `berth serve --config berth.toml`. `examples/berth.toml` ex
 pub(crate) fn show(snippets: &Snippets<'_>) {
     match (snippets.curl(), snippets.python()) {
         (Some(curl), Some(python)) => {
-            println!("In a shell (needs curl and openssl): reserve one instance and release it again\n");
-            println!("{curl}");
-            println!("In Python 3, the same:\n");
-            println!("{python}");
+            say!("In a shell (needs curl and openssl): reserve one instance and release it again\n");
+            say!("{curl}");
+            say!("In Python 3, the same:\n");
+            say!("{python}");
         }
-        _ => println!("{}", snippets.exports()),
+        _ => say!("{}", snippets.exports()),
     }
 }
 

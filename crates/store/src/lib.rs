@@ -2,7 +2,7 @@
 //!
 //! - [`Store`] is all that a desk asks of an engine: [`Memory`], [`Embedded`] (redb), [`Delayed`].
 //!   Engines keep opaque bytes and know nothing of the ledger.
-//! - [`format`] turns facts into those bytes and back. It knows no engine.
+//! - [`mod@format`] turns facts into those bytes and back. It knows no engine.
 //! - [`tools`] reads whole stores for the operator: info, verify, export, import, history.
 //!
 //! Nothing here decides anything about capacity, reads a clock or draws an id.

@@ -2,17 +2,15 @@
 //! bytes: same machine, same load generator, same minute, taking turns.
 
 use super::load::{self, Outcome, Requests};
-use super::process::{Server, berth, free_address};
+use super::process::{Server, free_address, target};
+use super::setting::{self, Setting, creates, id_in, signed};
 use super::{Options, table};
-use anyhow::{Context, Result, bail};
-use rpc::signature::client::{Call, Layout, sign_v3};
+use anyhow::{Result, bail};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-const KEY: &str = "bench";
-const SECRET: &str = "bench-secret-0123456789";
 /// Releases made ready a second of load: more than any server here answers.
 const RELEASES_A_SECOND: u64 = 45_000;
 const SYNC_DELAY_MS: u64 = 2;
@@ -62,29 +60,21 @@ fn bare(options: &Options) -> Result<Outcome> {
 }
 
 fn releases(options: &Options, connections: usize, sync_delay_ms: u64) -> Result<Outcome> {
-    let folder = super::process::target().join(format!("bench-{}", std::process::id()));
+    let folder = target().join(format!("bench-{}", std::process::id()));
     let outcome = in_folder(&folder, options, connections, sync_delay_ms);
     std::fs::remove_dir_all(&folder).ok();
     outcome
 }
 
 fn in_folder(folder: &Path, options: &Options, connections: usize, sync_delay_ms: u64) -> Result<Outcome> {
-    let address = free_address()?;
-    std::fs::create_dir_all(folder)?;
-    let config = folder.join("berth.toml");
-    std::fs::write(&config, configuration(folder, &address, 0))?;
-    let start = |config: &Path| {
-        let mut command = Command::new(berth()?);
-        command.arg("serve").arg("--config").arg(config).stdout(Stdio::null()).stderr(Stdio::null());
-        Server::start(&mut command, &address)
-    };
-    let server = start(&config)?;
+    let setting = Setting::new(folder)?;
+    let address = setting.address.clone();
     let count = options.seconds * RELEASES_A_SECOND;
+    let server = setting.serve(0, 0)?;
     let made = load::run(&address, &creates(&address, count)?, 64, Duration::from_secs(600), true)?;
     let ids: Vec<String> = measured(made)?.bodies.iter().filter_map(|body| id_in(body)).collect();
     drop(server);
-    std::fs::write(&config, configuration(folder, &address, sync_delay_ms))?;
-    let server = start(&config)?;
+    let server = setting.serve(0, sync_delay_ms)?;
     let requests = releases_of(&server.address, &ids)?;
     let outcome = load::run(&address, &requests, connections, Duration::from_secs(options.seconds), false)?;
     if outcome.micros.len() >= requests.len() {
@@ -94,105 +84,18 @@ fn in_folder(folder: &Path, options: &Options, connections: usize, sync_delay_ms
 }
 
 /// A bad answer makes a measurement worthless.
-fn measured(outcome: Outcome) -> Result<Outcome> {
+pub(super) fn measured(outcome: Outcome) -> Result<Outcome> {
     match &outcome.complaint {
         None => Ok(outcome),
         Some(complaint) => bail!("{} of the answers were bad, the first of them: {complaint}", outcome.bad),
     }
 }
 
-fn configuration(folder: &Path, address: &str, sync_delay_ms: u64) -> String {
-    let data = folder.join("data");
-    let secret = folder.join("secret");
-    drop(std::fs::write(&secret, SECRET));
-    format!(
-        r#"
-[server]
-listen = "{address}"
-[limits]
-nonces = 8000000
-nonces_a_key = 8000000
-[store]
-data = {data:?}
-sync_delay_ms = {sync_delay_ms}
-[quotas]
-enabled = false
-[access]
-first_key = false
-[[account]]
-id = "1000000000000001"
-name = "bench"
-[[account.key]]
-id = "{KEY}"
-secret_file = {secret:?}
-[log]
-level = "warn"
-[fleet]
-regions = ["cn-hangzhou"]
-[[fleet.class]]
-name = "g6"
-vcpus = 128
-memory_gib = 512
-types = ["ecs.g6.*"]
-[[fleet.hosts]]
-zone = "cn-hangzhou-h"
-class = "g6"
-count = 20000
-name = "g6-%05d"
-"#
-    )
-}
-
-fn creates(address: &str, count: u64) -> Result<Requests> {
-    let params = [
-        ("InstanceAmount", "1"),
-        ("InstanceType", "ecs.g6.large"),
-        ("RegionId", "cn-hangzhou"),
-        ("ZoneId.1", "cn-hangzhou-h"),
-    ];
-    let now = now()?;
-    let all = (0..count).map(|n| signed(address, "CreateCapacityReservation", &params, &format!("create-{n}"), now));
-    Ok(Arc::new(all.collect()))
-}
-
 fn releases_of(address: &str, ids: &[String]) -> Result<Requests> {
-    let now = now()?;
+    let now = setting::now()?;
     let all = ids.iter().map(|id| {
         let params = [("PrivatePoolOptions.Id", id.as_str()), ("RegionId", "cn-hangzhou")];
         signed(address, "ReleaseCapacityReservation", &params, &format!("release-{id}"), now)
     });
     Ok(Arc::new(all.collect()))
-}
-
-/// The bytes of a request as the stock Python client would send it: POST, parameters in the query, V3.
-fn signed(host: &str, action: &str, params: &[(&str, &str)], nonce: &str, timestamp: u64) -> Box<[u8]> {
-    let call = Call {
-        method: "POST",
-        host,
-        access_key_id: KEY,
-        secret: SECRET,
-        security_token: None,
-        action,
-        version: "2014-05-26",
-        timestamp,
-        nonce,
-        params,
-    };
-    let signed = sign_v3(&call, Layout::Query);
-    let mut text = format!("POST {} HTTP/1.1\r\ncontent-length: 0\r\naccept: application/json\r\n", signed.target);
-    for (name, value) in &signed.headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
-    }
-    text.push_str("\r\n");
-    text.into_bytes().into()
-}
-
-#[expect(clippy::disallowed_methods, reason = "a client signs with the hour of its own machine")]
-fn now() -> Result<u64> {
-    Ok(SystemTime::now().duration_since(UNIX_EPOCH).context("a clock before 1970")?.as_secs())
-}
-
-fn id_in(body: &str) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_str(body).ok()?;
-    Some(value.get("PrivatePoolOptionsId")?.as_str()?.to_owned())
 }

@@ -2,10 +2,13 @@
 //! nothing and fails only when it cannot measure.
 
 mod bare;
+mod checkpoint;
 mod http;
 mod ledger;
 mod load;
 mod process;
+mod setting;
+mod start;
 mod table;
 
 pub use bare::serve as serve_bare;
@@ -15,7 +18,7 @@ use anyhow::{Result, bail};
 /// What to measure.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-    /// Only these: ledger, http. Without any: all of them
+    /// Only these: ledger, start, checkpoint, http. Without any: all of them
     pub what: Vec<String>,
     /// Seconds of load in each run of the HTTP benchmark
     #[arg(long, default_value_t = 8)]
@@ -27,7 +30,8 @@ pub struct Options {
 
 type Benchmark = fn(&Options) -> Result<()>;
 
-const ALL: &[(&str, Benchmark)] = &[("ledger", |_| ledger::run()), ("http", http::run)];
+const ALL: &[(&str, Benchmark)] =
+    &[("ledger", |_| ledger::run()), ("start", start::run), ("checkpoint", checkpoint::run), ("http", http::run)];
 
 /// Runs what was asked for.
 ///
