@@ -27,22 +27,23 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Run everything that CI runs
+    Test(xtask::test::Options),
     /// Check the house's rules of style and shape
     Tidy,
 }
 
 fn main() -> ExitCode {
+    let fine = |()| ExitCode::SUCCESS;
     let done = match Arguments::parse().task {
-        Task::Bench(options) => xtask::bench::run(&options),
-        Task::BareServer { listen } => xtask::bench::serve_bare(&listen),
-        Task::Docs { check } => xtask::docs::run(check),
-        Task::Tidy => xtask::tidy::run(),
+        Task::Bench(options) => xtask::bench::run(&options).map(fine),
+        Task::BareServer { listen } => xtask::bench::serve_bare(&listen).map(fine),
+        Task::Docs { check } => xtask::docs::run(check).map(fine),
+        Task::Test(options) => xtask::test::run(&options),
+        Task::Tidy => xtask::tidy::run().map(fine),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            eprintln!("{trouble:#}");
-            ExitCode::FAILURE
-        }
-    }
+    done.unwrap_or_else(|trouble| {
+        eprintln!("{trouble:#}");
+        ExitCode::FAILURE
+    })
 }

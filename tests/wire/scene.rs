@@ -1,0 +1,204 @@
+//! The scene of all cases: a running server, two accounts with their reservations, and a look at everything that
+//! can be seen, before and after.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use rig::config::{self, Plan, REGION, TYPE, ZONE};
+use rig::http::{Response, request};
+use rig::{Client, Key, Server, call, clock, server};
+use rpc::signature::client::{Call, Layout, Signed, sign_v1, sign_v3};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::cases::{Case, Values};
+
+/// An id of the right form that nobody was ever given.
+pub const NEVER: &str = "crp-bp1zzzzzzzzzzzzzzzzz";
+/// How long the server waits for a head and for a body.
+pub const PATIENCE_SECONDS: u32 = 3;
+
+/// Everything a case needs.
+pub struct Scene {
+    /// The server.
+    pub server: Server,
+    /// Who the cases are about.
+    pub first: Client,
+    /// A stranger to the first.
+    pub second: Client,
+    /// The first one's key.
+    pub key: Key,
+    /// What stands in for names in the table.
+    pub values: Values,
+    /// Removed at the end.
+    _folder: TempDir,
+}
+
+impl Scene {
+    /// Starts a server and sets the scene.
+    ///
+    /// # Errors
+    /// When it does not start, or refuses what is good.
+    pub fn set(binary: &Path) -> Result<Self> {
+        let folder = TempDir::new()?;
+        let port = server::free_port()?;
+        let plan = Plan { port, hosts: 4, checkpoint_every_records: 100, patience_seconds: PATIENCE_SECONDS };
+        let written = config::write(folder.path(), plan)?;
+        let file = written.file.to_str().context("a path that is no text")?;
+        let address = format!("127.0.0.1:{port}");
+        let log = folder.path().join("log");
+        let server = Server::start(binary, &["serve", "--config", file], &address, &log)?;
+        let (first, second) = (Client::new(&address, &written.first), Client::new(&address, &written.second));
+        let mut scene = Self { server, first, second, key: written.first, values: Values::new(), _folder: folder };
+        scene.furnish()?;
+        Ok(scene)
+    }
+
+    fn furnish(&mut self) -> Result<()> {
+        let tags = [("Tag.1.Key", "keep"), ("Tag.1.Value", "me"), ("Tag.2.Key", "team"), ("Tag.2.Value", "容量")];
+        let end = clock::seconds_text(clock::now() + 30 * 24 * 3600);
+        let limited = [("EndTimeType", "Limited"), ("EndTime", end.as_str())];
+        let mine = create(&mut self.first, &tags)?;
+        let limited = create(&mut self.first, &limited)?;
+        let released = create(&mut self.first, &[])?;
+        release(&mut self.first, &released)?;
+        create(&mut self.first, &tags)?;
+        let foreign = create(&mut self.second, &[])?;
+        create(&mut self.second, &[])?;
+        let listing = [("RegionId", REGION), ("MaxResults", "1")];
+        let page = self.first.call("DescribeCapacityReservations", &listing)?.good()?;
+        let their_page = self.second.call("DescribeCapacityReservations", &listing)?.good()?;
+        for (name, value) in [
+            ("mine", mine.as_str()),
+            ("limited", &limited),
+            ("released", &released),
+            ("foreign", &foreign),
+            ("never", NEVER),
+            ("page", page.text("NextToken")),
+            ("their page", their_page.text("NextToken")),
+        ] {
+            ensure!(!value.is_empty(), "{name} is empty");
+            self.values.insert(name.to_owned(), value.to_owned());
+        }
+        self.fill_page_of_tags()
+    }
+
+    /// Tags enough for two pages of ListTagResources, on reservations that are released again.
+    fn fill_page_of_tags(&mut self) -> Result<()> {
+        let names: Vec<(String, String)> =
+            (1..=20).map(|at| (format!("Tag.{at}.Key"), format!("filler{at}"))).collect();
+        let tags: Vec<(&str, &str)> = names.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        for _ in 0..4 {
+            let id = create(&mut self.first, &tags)?;
+            release(&mut self.first, &id)?;
+        }
+        let params = [("RegionId", REGION), ("ResourceType", "capacityreservation")];
+        let page = self.first.call("ListTagResources", &params)?.good()?;
+        let token = page.text("NextToken");
+        ensure!(!token.is_empty(), "ListTagResources has one page only");
+        self.values.insert("page of tags".to_owned(), token.to_owned());
+        Ok(())
+    }
+
+    /// Everything either account can see, and whether there is stock.
+    ///
+    /// # Errors
+    /// When a listing is refused.
+    pub fn look(&mut self) -> Result<Vec<Value>> {
+        let mut seen = self.first.reservations(REGION, &[])?;
+        seen.extend(self.second.reservations(REGION, &[])?);
+        let params = [("RegionId", REGION), ("DestinationResource", "InstanceType"), ("ZoneId", ZONE)];
+        let stock = self.first.call("DescribeAvailableResource", &params)?.good()?;
+        seen.push(stock.json.get("AvailableZones").cloned().unwrap_or_default());
+        Ok(seen)
+    }
+
+    /// What a case sends: signed as it should be, then spoilt as the case says. `form`: V1 in a form, else V3 in the
+    /// query.
+    #[must_use]
+    pub fn sign(&self, case: &Case, form: bool) -> Signed {
+        let nonce = call::nonce();
+        let mut params: Vec<(&str, &str)> =
+            case.params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        if !case.raw.iter().any(|raw| raw.starts_with("Format=")) {
+            params.push(("Format", "JSON"));
+        }
+        let call = Call {
+            method: "POST",
+            host: self.server.address(),
+            access_key_id: &self.key.id,
+            secret: &self.key.secret,
+            security_token: None,
+            action: &case.action,
+            version: case.version.as_deref().unwrap_or(call::VERSION),
+            timestamp: clock::now(),
+            nonce: &nonce,
+            params: &params,
+        };
+        let mut signed = if form { sign_v1(&call, Layout::Form) } else { sign_v3(&call, Layout::Query) };
+        for raw in &case.raw {
+            let place = if form { &mut signed.body } else { &mut signed.target };
+            place.push('&');
+            place.push_str(raw);
+        }
+        signed
+    }
+
+    /// Sends it.
+    ///
+    /// # Errors
+    /// No whole answer.
+    pub fn send(&mut self, signed: &Signed) -> Result<Response> {
+        self.first.send(signed)
+    }
+
+    /// Gives back what a case that expects success made.
+    ///
+    /// # Errors
+    /// When it cannot be given back.
+    pub fn give_back(&mut self, id: &str) -> Result<()> {
+        let ids = format!("[\"{id}\"]");
+        let found = self.first.reservations(REGION, &[("PrivatePoolOptions.Ids", &ids)])?;
+        let item = found.first().with_context(|| format!("{id} was made and cannot be seen"))?;
+        if item.get("Status").and_then(Value::as_str) == Some("Released") {
+            return Ok(());
+        }
+        if item.get("EndTimeType").and_then(Value::as_str) == Some("Limited") {
+            let params = [("RegionId", REGION), ("PrivatePoolOptions.Id", id), ("EndTimeType", "Unlimited")];
+            self.first.call("ModifyCapacityReservation", &params)?.good()?;
+        }
+        release(&mut self.first, id)
+    }
+
+    /// Sees that the server runs and has not panicked.
+    ///
+    /// # Errors
+    /// When it does not, or has.
+    pub fn healthy(&mut self) -> Result<()> {
+        self.server.alive()?;
+        let log = self.server.log()?;
+        let panic = log.lines().find(|line| line.contains("panicked"));
+        ensure!(panic.is_none(), "the log has a panic: {panic:?}");
+        Ok(())
+    }
+
+    /// The bytes of a good request that lists one reservation.
+    #[must_use]
+    pub fn good_request(&self) -> Vec<u8> {
+        let signed = self.first.sign("DescribeCapacityReservations", &[("RegionId", REGION), ("MaxResults", "1")]);
+        request("POST", &signed.target, &signed.headers, signed.body.as_bytes())
+    }
+}
+
+/// Creates a reservation of one instance.
+pub fn create(client: &mut Client, more: &[(&str, &str)]) -> Result<String> {
+    let good = [("RegionId", REGION), ("ZoneId.1", ZONE), ("InstanceType", TYPE), ("InstanceAmount", "1")];
+    let answer = client.call("CreateCapacityReservation", &[&good, more].concat())?.good()?;
+    Ok(answer.text("PrivatePoolOptionsId").to_owned())
+}
+
+/// Releases a reservation.
+pub fn release(client: &mut Client, id: &str) -> Result<()> {
+    let params = [("RegionId", REGION), ("PrivatePoolOptions.Id", id)];
+    client.call("ReleaseCapacityReservation", &params)?.good().map(drop)
+}

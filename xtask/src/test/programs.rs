@@ -1,0 +1,51 @@
+//! Steps that are one command: cargo's own, and the black-box programs of `tests/`.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::{Place, tools};
+
+pub(super) fn fmt(place: &Place) -> Result<()> {
+    tools::run(cargo(place).args(["fmt", "--check"]))
+}
+
+pub(super) fn clippy(place: &Place) -> Result<()> {
+    tools::run(cargo(place).args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+}
+
+pub(super) fn unit(place: &Place) -> Result<()> {
+    tools::run(cargo(place).args(["test", "--quiet", "--workspace"]))
+}
+
+pub(super) fn doc(place: &Place) -> Result<()> {
+    let mut command = cargo(place);
+    command.args(["doc", "--quiet", "--no-deps", "--workspace"]).env("RUSTDOCFLAGS", "-D warnings");
+    tools::run(&mut command)
+}
+
+/// The binary and the programs that test it. Costs nothing when they are there.
+pub(super) fn build(place: &Place) -> Result<()> {
+    tools::run(cargo(place).args(["build", "--release", "-p", "berth", "-p", "blackbox"]))
+}
+
+pub(super) fn wire(place: &Place) -> Result<()> {
+    black_box(place, "berth-wire-test")
+}
+
+pub(super) fn crash(place: &Place) -> Result<()> {
+    black_box(place, "berth-crash-test")
+}
+
+fn black_box(place: &Place, program: &str) -> Result<()> {
+    build(place)?;
+    let program = place.target.join("release").join(program);
+    tools::run(Command::new(program).arg("--berth").arg(place.berth()))
+}
+
+/// The cargo that runs us.
+fn cargo(place: &Place) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(&place.root).env("CARGO_TARGET_DIR", &place.target);
+    command
+}
