@@ -15,12 +15,14 @@ use crate::service::Service;
 use crate::throttle::Throttle;
 use crate::tls::{self, TlsError};
 use crate::{http, persist};
+use ledger::RegionName;
 use ledger::directory::{AccessKey, Account, Directory, Entry};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
-use store::Failure;
+use store::{DIRECTORY, Failure, Store};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -58,6 +60,9 @@ pub enum StartError {
     #[error("threads: {0}")]
     Threads(io::Error),
 }
+
+/// The stores of the regions, by name.
+type Stores = BTreeMap<RegionName, Arc<dyn Store>>;
 
 /// A running server.
 pub struct Server {
@@ -98,11 +103,11 @@ impl Server {
         if let (Some(certificate), Some(key)) = (&config.server.tls_certificate, &config.server.tls_key) {
             settings.tls = Some(tls::acceptor(certificate, key)?);
         }
-        let (directory, first_key) = directory(config, access, &fleet, data, &*clock)?;
+        let (directory, stores, first_key) = directory(config, access, &fleet, data, &*clock)?;
         let metrics = Arc::new(Metrics::default());
         let limits = &config.limits;
         let nonces = Nonces::new(TIMESTAMP_WINDOW_SECONDS, limits.nonces, limits.nonces_a_key);
-        let (regions, workers) = regions(config, data, &clock, &metrics, &directory, &nonces)?;
+        let (regions, workers) = regions(config, stores, &clock, &metrics, &nonces)?;
         stand(&fleet, &regions, &*clock)?;
         let gate = Gate { nonces, throttle: Throttle::new(config.quotas()) };
         let service = Arc::new(Service { directory: Arc::new(directory), regions, gate, clock, metrics });
@@ -177,29 +182,32 @@ fn directory(
     fleet: &Fleet,
     data: &dyn Data,
     clock: &dyn Clock,
-) -> Result<(Directory, Option<AccessKey>), StartError> {
-    let mut kept = Kept::load(data.open(directory::STORE)?)?;
+) -> Result<(Directory, Stores, Option<AccessKey>), StartError> {
+    let mut kept = Kept::load(data.open(DIRECTORY)?)?;
     entries.extend(directory::dropped(&kept.directory, &entries, config.access.first_key));
     entries.extend(directory::page_key(&kept.directory));
     entries.extend(fleet.plan(&kept.directory).map_err(ConfigError::from)?);
+    // A region that the directory knows has to start each time, so one that cannot must not come into it.
+    let names: BTreeSet<&RegionName> =
+        kept.directory.regions.keys().chain(fleet.regions().map(|region| &region.name)).collect();
+    let open = |name: &RegionName| data.open(name.as_str()).map(|store| (name.clone(), store));
+    let stores = names.into_iter().map(open).collect::<Result<Stores, _>>()?;
     kept.put(entries, clock)?;
     let first = if config.access.first_key { directory::first_account(&kept.directory) } else { None };
     let first = first.map(|(key, entries)| kept.put(entries, clock).map(|()| key)).transpose()?;
-    Ok((kept.directory, first))
+    Ok((kept.directory, stores, first))
 }
 
 fn regions(
     config: &Config,
-    data: &dyn Data,
+    stores: Stores,
     clock: &Arc<dyn Clock>,
     metrics: &Arc<Metrics>,
-    directory: &Directory,
     nonces: &Nonces,
 ) -> Result<(Regions, Vec<Worker>), StartError> {
     let (mut regions, mut workers) = (Regions::new(), Vec::new());
-    for name in directory.regions.keys() {
+    for (name, store) in stores {
         let began = Instant::now();
-        let store = data.open(name.as_str())?;
         persist::recall_nonces(&*store, nonces, clock.now())?;
         let setup = Setup {
             name: name.clone(),
@@ -214,7 +222,7 @@ fn regions(
         check(&region)?;
         let reservations = region.look(ledger::Ledger::reservations_count).unwrap_or_default();
         tracing::info!(region = %name, reservations, ?loaded, checked = ?(began.elapsed() - loaded), "loaded");
-        regions.insert(name.clone(), region);
+        regions.insert(name, region);
         workers.push(worker);
     }
     Ok((regions, workers))

@@ -16,9 +16,6 @@ use store::{Appended, Batch, Failure, Loaded, Origin, Piece, Record, Store};
 /// The regions at work, by name.
 pub type Regions = BTreeMap<RegionName, Arc<Region>>;
 
-/// The name of the directory's store. No region may be called so.
-pub const STORE: &str = "directory";
-
 /// What the account is called that is made at first start.
 const FIRST: &str = "made at first start";
 

@@ -9,12 +9,14 @@ use ledger::Moment;
 use server::Server;
 use server::clock::{Clock, Hand, Wall};
 use server::config::Config;
-use server::data::InMemory;
+use server::data::{Data, InMemory};
+use server::directory::Kept;
 use server::serve::{Options, configuration};
 use server::snippets::{Place, Snippets};
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
+use store::{DIRECTORY, Failure, Store};
 
 fn told(text: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -75,6 +77,44 @@ fn the_example_is_sound_and_its_comments_are_the_defaults() {
     let explicit: Config = toml::from_str(&uncommented).unwrap();
     assert_ne!(text, uncommented);
     assert_eq!(format!("{explicit:?}"), format!("{config:?}"));
+}
+
+#[test]
+fn what_the_configuration_calls_a_region_can_be_kept() {
+    let long = "r".repeat(64);
+    let longer = "r".repeat(65);
+    let names = ["a", "cn-x", "x_1", "1", &long, &longer, "directory", "lock", "My.Region", "a.b", "-a", "", "..", "ü"];
+    let folder = tempfile::tempdir().unwrap();
+    let data = common::open(folder.path());
+    let mut taken = Vec::new();
+    for name in names {
+        let text = format!("[[fleet.region]]\nname = {name:?}\nzones = [{{ name = \"z\" }}]");
+        if told(&text) == "sound" {
+            data.open(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+            taken.push(name);
+        }
+    }
+    assert_eq!(taken, ["a", "cn-x", "x_1", "1", &long]);
+}
+
+/// Memory in which no region's store can be opened.
+struct NoRegions(InMemory);
+
+impl Data for NoRegions {
+    fn open(&self, name: &str) -> Result<Arc<dyn Store>, Failure> {
+        if name == DIRECTORY { self.0.open(name) } else { Err(Failure::Caller("no".into())) }
+    }
+}
+
+#[test]
+fn a_region_that_cannot_be_kept_does_not_come_into_the_directory() {
+    let clock: Arc<dyn Clock> = Arc::new(Hand::at(Moment(common::NOW)));
+    let folder = tempfile::tempdir().unwrap();
+    let config = common::config(folder.path(), "");
+    let data = InMemory::default();
+    assert!(Server::start(&config, &NoRegions(data.clone()), clock).is_err());
+    let kept = Kept::load(data.open(DIRECTORY).unwrap()).unwrap();
+    assert!(kept.directory.regions.is_empty(), "{:?}", kept.directory.regions);
 }
 
 #[test]
