@@ -16,8 +16,8 @@ use store::{Appended, Batch, Failure, Loaded, Origin, Piece, Record, Store};
 /// The regions at work, by name.
 pub type Regions = BTreeMap<RegionName, Arc<Region>>;
 
-/// What the account is called that is made at first start.
-const FIRST: &str = "made at first start";
+/// What the account is called that is made at first start, by which it is known again: no configured account may be.
+pub const FIRST: &str = "made at first start";
 
 /// The directory and where it is kept.
 pub struct Kept {

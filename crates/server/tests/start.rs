@@ -45,6 +45,7 @@ fn what_is_wrong_with_a_configuration_is_told_and_where() {
         (&format!("{account}secret_file = \"/no/such/file\""), "/no/such/file"),
         (&format!("{account}secret = \"plain\""), "unknown field"),
         ("[log]\nformat = \"xml\"", "unknown variant"),
+        ("[[account]]\nid = \"1234567890123456\"\nname = \"made at first start\"", "is the name of the first account"),
         ("[fleet]\nregions = [\"atlantis\"]", "atlantis"),
     ];
     for (text, expected) in table {

@@ -1,6 +1,7 @@
 //! `[[account]]`: accounts and their keys. Secrets are not written in the configuration; it says where they are.
 
 use super::{ConfigError, wrong};
+use crate::directory::FIRST;
 use ledger::directory::{AccessKey, Account, Entry, Permit, Secret, Session};
 use ledger::{AccountId, KeyId, Moment};
 use serde::Deserialize;
@@ -82,6 +83,9 @@ pub fn entries(accounts: &[AccountSettings]) -> Result<Vec<Entry>, ConfigError> 
         }
         if !ids.insert(&account.id) {
             return Err(wrong(at, "is there twice"));
+        }
+        if account.name == FIRST {
+            return Err(wrong(at, format!("{FIRST:?} is the name of the first account; choose another")));
         }
         let id = AccountId::from(account.id.as_str());
         let (name, operator) = (account.name.as_str().into(), account.operator);
