@@ -16,7 +16,7 @@ use crate::throttle::Throttle;
 use crate::tls::{self, TlsError};
 use crate::{http, persist};
 use ledger::RegionName;
-use ledger::directory::{AccessKey, Account, Directory, Entry};
+use ledger::directory::{AccessKey, Account, Entry};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
@@ -70,10 +70,11 @@ pub struct Server {
     service: Arc<Service>,
     /// The key that was made just now, to be shown once.
     pub first_key: Option<AccessKey>,
-    workers: Vec<Worker>,
     stop: watch::Sender<bool>,
     connections: JoinHandle<()>,
     runtime: Runtime,
+    /// Dropped after the runtime: no request can come to a region whose thread has ended.
+    workers: Vec<Worker>,
 }
 
 impl Server {
@@ -103,20 +104,22 @@ impl Server {
         if let (Some(certificate), Some(key)) = (&config.server.tls_certificate, &config.server.tls_key) {
             settings.tls = Some(tls::acceptor(certificate, key)?);
         }
-        let (directory, stores, first_key) = directory(config, access, &fleet, data, &*clock)?;
+        let (mut kept, stores) = directory(config, access, &fleet, data, &*clock)?;
         let metrics = Arc::new(Metrics::default());
         let limits = &config.limits;
         let nonces = Nonces::new(TIMESTAMP_WINDOW_SECONDS, limits.nonces, limits.nonces_a_key);
         let (regions, workers) = regions(config, stores, &clock, &metrics, &nonces)?;
         stand(&fleet, &regions, &*clock)?;
         let gate = Gate { nonces, throttle: Throttle::new(config.quotas()) };
-        let service = Arc::new(Service { directory: Arc::new(directory), regions, gate, clock, metrics });
 
         let runtime = runtime(config.server.threads).map_err(StartError::Threads)?;
         let asked = config.server.listen;
         let listener = runtime.block_on(TcpListener::bind(asked));
         let listener = listener.map_err(|error| StartError::Listen { address: asked, error })?;
         let address = listener.local_addr().unwrap_or(asked);
+        // Nothing can keep it from serving any more, so the key that is made now will be shown.
+        let first_key = if config.access.first_key { kept.first_key(&*clock)? } else { None };
+        let service = Arc::new(Service { directory: Arc::new(kept.directory), regions, gate, clock, metrics });
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(tick(Arc::clone(&service), stopped.clone()));
         let connections = runtime.spawn(http::serve(listener, Arc::clone(&service), settings, stopped));
@@ -146,9 +149,8 @@ impl Server {
         if self.runtime.block_on(self.connections).is_err() {
             tracing::error!("the connections ended in a panic");
         }
-        // The runtime goes first: no request can come to a region whose thread has ended.
         drop(self.runtime);
-        self.workers.into_iter().for_each(Worker::stop);
+        drop(self.workers);
     }
 }
 
@@ -175,14 +177,14 @@ async fn tick(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// The directory in line with the configuration, and the key that was made for a first start.
+/// The directory in line with the configuration, and the stores of its regions.
 fn directory(
     config: &Config,
     mut entries: Vec<Entry>,
     fleet: &Fleet,
     data: &dyn Data,
     clock: &dyn Clock,
-) -> Result<(Directory, Stores, Option<AccessKey>), StartError> {
+) -> Result<(Kept, Stores), StartError> {
     let mut kept = Kept::load(data.open(DIRECTORY)?)?;
     entries.extend(directory::dropped(&kept.directory, &entries, config.access.first_key));
     entries.extend(directory::page_key(&kept.directory));
@@ -193,9 +195,7 @@ fn directory(
     let open = |name: &RegionName| data.open(name.as_str()).map(|store| (name.clone(), store));
     let stores = names.into_iter().map(open).collect::<Result<Stores, _>>()?;
     kept.put(entries, clock)?;
-    let first = if config.access.first_key { directory::first_account(&kept.directory) } else { None };
-    let first = first.map(|(key, entries)| kept.put(entries, clock).map(|()| key)).transpose()?;
-    Ok((kept.directory, stores, first))
+    Ok((kept, stores))
 }
 
 fn regions(

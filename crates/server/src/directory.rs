@@ -78,6 +78,15 @@ impl Kept {
         self.checkpoint()
     }
 
+    /// The key of a first account, made now if nobody has one.
+    ///
+    /// # Errors
+    /// When it cannot be kept; it cannot be used then.
+    pub fn first_key(&mut self, clock: &dyn Clock) -> Result<Option<AccessKey>, Failure> {
+        let Some((key, entries)) = first_account(&self.directory) else { return Ok(None) };
+        self.put(entries, clock).map(|()| Some(key))
+    }
+
     fn is_news(&self, entry: &Entry) -> bool {
         let now = &self.directory;
         match entry {
@@ -128,8 +137,7 @@ pub fn dropped(directory: &Directory, configured: &[Entry], first_key: bool) -> 
 }
 
 /// A first account with a random key, if nobody has one.
-#[must_use]
-pub fn first_account(directory: &Directory) -> Option<(AccessKey, Vec<Entry>)> {
+fn first_account(directory: &Directory) -> Option<(AccessKey, Vec<Entry>)> {
     if !directory.keys.is_empty() {
         return None;
     }

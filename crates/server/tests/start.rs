@@ -119,6 +119,32 @@ fn a_region_that_cannot_be_kept_does_not_come_into_the_directory() {
 }
 
 #[test]
+fn a_first_key_that_could_not_be_shown_was_not_made() {
+    let clock: Arc<dyn Clock> = Arc::new(Hand::at(Moment(common::NOW)));
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let data = InMemory::default();
+    let mut config = Config::default();
+    config.server.listen = taken.local_addr().unwrap();
+    assert!(Server::start(&config, &data, Arc::clone(&clock)).is_err());
+    config.server.listen.set_port(0);
+    let server = Server::start(&config, &data, clock).unwrap();
+    assert!(server.first_key.is_some());
+    server.stop();
+}
+
+#[test]
+fn a_start_that_fails_lets_go_of_its_folder() {
+    let clock: Arc<dyn Clock> = Arc::new(Hand::at(Moment(common::NOW)));
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = common::config(folder.path(), "");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    config.server.listen = taken.local_addr().unwrap();
+    assert!(Server::start(&config, &common::open(folder.path()), clock).is_err());
+    // Taken again: no thread of the first start holds it.
+    common::open(folder.path());
+}
+
+#[test]
 fn dev_refuses_to_be_reached_from_elsewhere() {
     for (listen, refused) in [("0.0.0.0:0", true), ("192.168.1.1:0", true), ("127.0.0.1:0", false), ("[::1]:0", false)]
     {
