@@ -7,11 +7,12 @@ use crate::data::Data;
 use crate::directory::{self, Kept, Regions};
 use crate::fleet::Fleet;
 use crate::gate::Gate;
-use crate::limits::{HOST_FACTS_AT_ONCE, TICK_EVERY, TIMESTAMP_WINDOW_SECONDS};
+use crate::limits::{HOST_FACTS_AT_ONCE, SHORTFALLS_EVERY, TICK_EVERY, TIMESTAMP_WINDOW_SECONDS};
 use crate::metrics::Metrics;
 use crate::nonces::Nonces;
 use crate::region::{Region, Setup, Worker};
 use crate::service::Service;
+use crate::shortfall::Shortfalls;
 use crate::throttle::Throttle;
 use crate::tls::{self, TlsError};
 use crate::{http, persist};
@@ -110,6 +111,8 @@ impl Server {
         let nonces = Nonces::new(TIMESTAMP_WINDOW_SECONDS, limits.nonces, limits.nonces_a_key);
         let (regions, workers) = regions(config, stores, &clock, &metrics, &nonces)?;
         stand(&fleet, &regions, &*clock)?;
+        let mut shortfalls = Shortfalls::default();
+        shortfalls.look(&regions);
         let gate = Gate { nonces, throttle: Throttle::new(config.quotas()) };
 
         let runtime = runtime(config.server.threads).map_err(StartError::Threads)?;
@@ -121,7 +124,7 @@ impl Server {
         let first_key = if config.access.first_key { kept.first_key(&*clock)? } else { None };
         let service = Arc::new(Service { directory: Arc::new(kept.directory), regions, gate, clock, metrics });
         let (stop, stopped) = watch::channel(false);
-        runtime.spawn(tick(Arc::clone(&service), stopped.clone()));
+        runtime.spawn(tick(Arc::clone(&service), shortfalls, stopped.clone()));
         let connections = runtime.spawn(http::serve(listener, Arc::clone(&service), settings, stopped));
         Ok(Self { address, service, first_key, workers, stop, connections, runtime })
     }
@@ -162,10 +165,14 @@ fn runtime(threads: Option<usize>) -> io::Result<Runtime> {
     builder.thread_name("serve").enable_io().enable_time().build()
 }
 
-/// Ends what has to end by the clock, though nobody asks.
-async fn tick(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
-    let mut interval = tokio::time::interval(TICK_EVERY);
-    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+/// Ends what has to end by the clock, though nobody asks; and tells of shortfalls.
+async fn tick(service: Arc<Service>, mut shortfalls: Shortfalls, mut stop: watch::Receiver<bool>) {
+    let every = |period| {
+        let mut interval = tokio::time::interval(period);
+        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        interval
+    };
+    let (mut interval, mut look) = (every(TICK_EVERY), every(SHORTFALLS_EVERY));
     loop {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
@@ -173,6 +180,7 @@ async fn tick(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
                 let now = service.clock.now();
                 service.regions.values().for_each(|region| region.tick(now));
             }
+            _ = look.tick() => shortfalls.look(&service.regions),
         }
     }
 }
