@@ -46,6 +46,12 @@ pub enum StartError {
         /// The first violation.
         what: String,
     },
+    /// The hosts that were described could not be kept.
+    #[error("region {region}: its hosts could not be kept; the log says why")]
+    Hosts {
+        /// Which region.
+        region: String,
+    },
     /// The certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -236,7 +242,7 @@ fn regions(
     Ok((regions, workers))
 }
 
-/// Tells each region of the hosts that came and went.
+/// Tells each region of the hosts that came and went. Nothing is served from a fleet of which a part was not kept.
 fn stand(fleet: &Fleet, regions: &Regions, clock: &dyn Clock) -> Result<(), StartError> {
     for (name, region) in regions {
         let Some(plan) = region.look(|ledger| fleet.hosts(name, ledger, clock.now())) else { continue };
@@ -246,12 +252,14 @@ fn stand(fleet: &Fleet, regions: &Regions, clock: &dyn Clock) -> Result<(), Star
             tracing::warn!(region = %name, hosts, "hosts that the configuration does not name are kept");
         }
         for entries in plan.entries.chunks(HOST_FACTS_AT_ONCE) {
-            if region.record(entries).is_err() {
-                tracing::error!(region = %name, "the region could not be told of its hosts");
-            }
+            region.record(entries).ok();
             while !region.is_idle() {
                 std::thread::sleep(std::time::Duration::from_micros(200));
             }
+        }
+        let now = region.look(|ledger| fleet.hosts(name, ledger, clock.now()));
+        if !plan.entries.is_empty() && !now.is_some_and(|now| now.is_ok_and(|plan| plan.entries.is_empty())) {
+            return Err(StartError::Hosts { region: name.to_string() });
         }
     }
     Ok(())
