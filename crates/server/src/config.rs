@@ -196,7 +196,7 @@ impl Default for StoreSettings {
             data: PathBuf::from("berth-data"),
             checkpoint_every_records: 200_000,
             history_days: 0,
-            keep_released_days: 7,
+            keep_released_days: 30,
             sync_delay_ms: 0,
         }
     }
