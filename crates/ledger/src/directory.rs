@@ -87,7 +87,7 @@ pub struct Account {
     pub id: AccountId,
     /// What people call it.
     pub name: Box<str>,
-    /// Whether it may run the fleet.
+    /// Whether it may run the fleet; never, as long as no operation asks.
     pub operator: bool,
 }
 

@@ -87,7 +87,7 @@ pub struct StoreSettings {
     pub history_days: u32,
     /// How long released reservations stay known.
     pub keep_released_days: u32,
-    /// Each sync takes so much longer: for benchmarks.
+    /// Each sync takes so many milliseconds longer: for benchmarks alone.
     pub sync_delay_ms: u64,
 }
 

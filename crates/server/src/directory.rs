@@ -142,7 +142,7 @@ fn first_account(directory: &Directory) -> Option<(AccessKey, Vec<Entry>)> {
         return None;
     }
     let id = AccountId::from(format!("1{}", entropy::text(DIGITS, 15)).as_str());
-    let account = Account { id: id.clone(), name: FIRST.into(), operator: true };
+    let account = Account { id: id.clone(), name: FIRST.into(), operator: false };
     let key = AccessKey {
         id: KeyId::from(format!("LTAI5t{}", entropy::text(ALPHANUMERIC, 18)).as_str()),
         account: id,

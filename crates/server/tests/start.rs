@@ -46,6 +46,7 @@ fn what_is_wrong_with_a_configuration_is_told_and_where() {
         (&format!("{account}secret = \"plain\""), "unknown field"),
         ("[log]\nformat = \"xml\"", "unknown variant"),
         ("[[account]]\nid = \"1234567890123456\"\nname = \"made at first start\"", "is the name of the first account"),
+        ("[[account]]\nid = \"1234567890123456\"\noperator = true", "unknown field"),
         ("[fleet]\nregions = [\"atlantis\"]", "atlantis"),
     ];
     for (text, expected) in table {
@@ -66,7 +67,7 @@ fn the_example_is_sound_and_its_comments_are_the_defaults() {
     };
     // Every commented setting that is a number or a truth value is the default: uncommented, it changes nothing.
     let text = std::fs::read_to_string(file).unwrap();
-    let skipped = ["threads", "disabled", "remove_absent"];
+    let skipped = ["threads", "disabled", "remove_absent", "vcpus", "memory_gib", "gpus"];
     let uncommented: String = text
         .lines()
         .map(|line| match line.strip_prefix("# ") {
@@ -116,6 +117,60 @@ fn a_region_that_cannot_be_kept_does_not_come_into_the_directory() {
     assert!(Server::start(&config, &NoRegions(data.clone()), clock).is_err());
     let kept = Kept::load(data.open(DIRECTORY).unwrap()).unwrap();
     assert!(kept.directory.regions.is_empty(), "{:?}", kept.directory.regions);
+}
+
+/// The commented tables of the example's fleet, brought to life.
+#[test]
+fn what_the_example_comments_on_the_fleet_is_sound() {
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/berth.toml")).unwrap();
+    let mut alive = text.clone();
+    let mut tables = 0;
+    for paragraph in text.split("\n\n") {
+        let table = paragraph.lines().skip_while(|line| !line.starts_with("# [[fleet."));
+        for line in table.filter(|line| line.starts_with("# [[") || line.contains(" = ")) {
+            tables += usize::from(line.starts_with("# [["));
+            alive += &format!("{}\n", line.trim_start_matches(['#', ' ']));
+        }
+    }
+    assert!(tables >= 4, "{tables}");
+    assert_eq!(told(&alive), "sound");
+}
+
+/// Asks for a name that no table has; the error lists those that it has.
+#[test]
+fn everything_that_can_be_set_stands_in_the_example_and_in_the_manual() {
+    let read = |file: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let (example, manual) = (read("../../examples/berth.toml"), read("../../docs/manual/operating.md"));
+    let tables = [
+        "",
+        "[server]",
+        "[limits]",
+        "[store]",
+        "[quotas]",
+        "[access]",
+        "[log]",
+        "[[account]]",
+        "[[account.key]]",
+        "[[account]]\nid = \"1\"\n[[account.key]]\nid = \"k\"\n[account.key.session]",
+        "[fleet]",
+        "[[fleet.region]]",
+        "[[fleet.class]]",
+        "[[fleet.type]]",
+        "[[fleet.hosts]]",
+        "[[fleet.region]]\n[[fleet.region.zones]]",
+    ];
+    let mut seen = 0;
+    for table in tables {
+        let error = toml::from_str::<Config>(&format!("{table}\nno_such_name = 1")).unwrap_err();
+        let known = error.message().split_once("expected ").unwrap().1;
+        for name in known.split('`').skip(1).step_by(2) {
+            seen += 1;
+            assert!(example.contains(name), "{table} {name} is not in the example");
+            assert!(manual.contains(name), "{table} {name} is not in the manual");
+        }
+    }
+    assert!(seen > 70, "{seen}");
 }
 
 #[test]

@@ -20,9 +20,6 @@ pub struct AccountSettings {
     /// What people call it.
     #[serde(default)]
     pub name: String,
-    /// Whether it may run the fleet.
-    #[serde(default)]
-    pub operator: bool,
     /// Its keys.
     #[serde(default)]
     pub key: Vec<KeySettings>,
@@ -88,8 +85,11 @@ pub fn entries(accounts: &[AccountSettings]) -> Result<Vec<Entry>, ConfigError> 
             return Err(wrong(at, format!("{FIRST:?} is the name of the first account; choose another")));
         }
         let id = AccountId::from(account.id.as_str());
-        let (name, operator) = (account.name.as_str().into(), account.operator);
-        entries.push(Entry::AccountPut(Account { id: id.clone(), name, operator }));
+        entries.push(Entry::AccountPut(Account {
+            id: id.clone(),
+            name: account.name.as_str().into(),
+            operator: false,
+        }));
         for key in &account.key {
             if !keys.insert(&key.id) {
                 return Err(wrong(format!("key {:?}", key.id), "is there twice"));
