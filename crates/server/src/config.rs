@@ -184,8 +184,8 @@ impl Default for LimitSettings {
             idle_seconds: 75,
             head_seconds: 10,
             body_seconds: 20,
-            nonces: 4 << 20,
-            nonces_a_key: 2 << 20,
+            nonces: 16 << 20,
+            nonces_a_key: 8 << 20,
         }
     }
 }
