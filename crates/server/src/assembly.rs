@@ -33,10 +33,10 @@ use tokio::task::JoinHandle;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The configuration cannot be.
-    #[error("the configuration: {0}")]
+    #[error("the configuration")]
     Config(#[from] ConfigError),
     /// What is stored cannot be used.
-    #[error("the store: {0}")]
+    #[error("the store")]
     Store(#[from] Failure),
     /// What is stored is not sound: a promise could be broken.
     #[error("region {region}: what is stored is not sound: {what}")]
@@ -56,7 +56,7 @@ pub enum StartError {
     #[error(transparent)]
     Tls(#[from] TlsError),
     /// The address cannot be listened on.
-    #[error("listening on {address}: {error}")]
+    #[error("listening on {address}: {error}; `--listen` or `server.listen` chooses another address")]
     Listen {
         /// Which.
         address: SocketAddr,

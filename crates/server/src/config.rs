@@ -128,8 +128,14 @@ pub struct LogSettings {
 /// What is wrong with a configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A file cannot be read.
-    #[error("{path}: {error}")]
+    /// There is no such file.
+    #[error("there is no file {path}; begin with a copy of examples/berth.toml, which explains every setting")]
+    Missing {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The file cannot be read.
+    #[error("{path} cannot be read: {error}")]
     Read {
         /// Which.
         path: PathBuf,
@@ -137,7 +143,7 @@ pub enum ConfigError {
         error: std::io::Error,
     },
     /// It is no TOML, or has names or values that are not known.
-    #[error("{path}: {error}")]
+    #[error("{path}: {}\nexamples/berth.toml explains every setting", error.to_string().trim_end())]
     Form {
         /// Which.
         path: PathBuf,
@@ -220,7 +226,10 @@ impl Config {
     /// # Errors
     /// When it cannot be read, or has names or values that are not known.
     pub fn parse(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Read { path: path.into(), error })?;
+        let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => ConfigError::Missing { path: path.into() },
+            _ => ConfigError::Read { path: path.into(), error },
+        })?;
         toml::from_str(&text).map_err(|error| ConfigError::Form { path: path.into(), error: Box::new(error) })
     }
 

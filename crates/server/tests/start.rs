@@ -119,6 +119,26 @@ fn a_region_that_cannot_be_kept_does_not_come_into_the_directory() {
     assert!(kept.directory.regions.is_empty(), "{:?}", kept.directory.regions);
 }
 
+#[test]
+fn an_error_is_told_once_and_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("berth.toml");
+    let told = || {
+        let options = Options { config: Some(file.clone()), ..Options::default() };
+        format!("{:#}", anyhow::Error::from(server::serve::run(&options).unwrap_err()))
+    };
+    let missing = told();
+    assert_eq!(missing.matches("there is no file").count(), 1, "{missing}");
+    assert!(missing.contains("copy of examples/berth.toml"), "{missing}");
+    std::fs::write(&file, "[server]\nport = 3\n").unwrap();
+    let wrong = told();
+    assert_eq!(wrong.matches("unknown field `port`, expected one of `listen`").count(), 1, "{wrong}");
+    assert!(wrong.ends_with("explains every setting"), "{wrong}");
+    std::fs::write(&file, format!("[store]\ndata = {file:?}\n")).unwrap();
+    let store = told();
+    assert!(store.starts_with("the store: ") && store.matches("exists").count() == 1, "{store}");
+}
+
 /// The commented tables of the example's fleet, brought to life.
 #[test]
 fn what_the_example_comments_on_the_fleet_is_sound() {

@@ -128,9 +128,8 @@ fn access_key(account: &AccountId, key: &KeySettings) -> Result<AccessKey, Confi
 /// Reads what must not stand in the configuration. The value never becomes part of an error.
 fn hidden(at: &str, what: &str, file: Option<&PathBuf>, env: Option<&str>) -> Result<Secret, ConfigError> {
     let text = match (file, env) {
-        (Some(path), None) => {
-            std::fs::read_to_string(path).map_err(|error| ConfigError::Read { path: path.clone(), error })?
-        }
+        (Some(path), None) => std::fs::read_to_string(path)
+            .map_err(|error| wrong(at, format!("{what}_file {}: {error}", path.display())))?,
         (None, Some(name)) => {
             std::env::var(name).map_err(|_| wrong(at, format!("the environment has no {name}, or it is no text")))?
         }
