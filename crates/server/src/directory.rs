@@ -6,7 +6,7 @@ use crate::entropy::{self, ALPHANUMERIC, DIGITS};
 use crate::limits::DIRECTORY_BATCHES;
 use crate::persist::malformed;
 use crate::region::Region;
-use ledger::directory::{AccessKey, Account, Directory, Entry, Secret};
+use ledger::directory::{AccessKey, Account, Directory, Entry, PageKey, Secret};
 use ledger::{AccountId, KeyId, RegionName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -113,7 +113,7 @@ impl Kept {
 /// A page key, if there is none yet.
 #[must_use]
 pub fn page_key(directory: &Directory) -> Vec<Entry> {
-    if directory.page_key == [0; 32] { vec![Entry::PageKeySet(entropy::key())] } else { Vec::new() }
+    if directory.page_key == PageKey::default() { vec![Entry::PageKeySet(PageKey(entropy::key()))] } else { Vec::new() }
 }
 
 /// The keys that the configuration no longer names, disabled: what is not written there must not open anything. The
