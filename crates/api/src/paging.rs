@@ -45,7 +45,7 @@ pub fn token(action: &str, params: &Params, context: &Context<'_>, last: Option<
 /// because that is what the last page answers and some clients send it on.
 pub fn open(action: &str, params: &Params, context: &Context<'_>) -> Result<Option<String>, Fault> {
     let Some(token) = params.text(TOKEN).filter(|token| !token.is_empty()) else { return Ok(None) };
-    let sealed = page::open(&context.directory.page_key, &binding(params), token);
+    let sealed = page::open(&context.directory.page_key.0, &binding(params), token);
     let cursor = sealed.as_deref().and_then(|sealed| sealed.strip_prefix(&*holder(action, context)));
     cursor.map(|cursor| Some(cursor.to_owned())).ok_or_else(|| common::INVALID_PARAMETER.because(TOKEN))
 }
@@ -53,7 +53,7 @@ pub fn open(action: &str, params: &Params, context: &Context<'_>) -> Result<Opti
 /// A token for what follows; `cursor` says where that is.
 pub fn issue(action: &str, params: &Params, context: &Context<'_>, cursor: &str) -> String {
     let sealed = format!("{}{cursor}", holder(action, context));
-    page::issue(&context.directory.page_key, &binding(params), &sealed)
+    page::issue(&context.directory.page_key.0, &binding(params), &sealed)
 }
 
 /// For whom, and for which action, a token is good.

@@ -322,7 +322,7 @@ fn types_are_filtered() {
 #[test]
 fn pages_of_types_follow_each_other() {
     let mut world = world();
-    world.directory.apply(&Entry::PageKeySet([7; 32]));
+    world.directory.apply(&Entry::PageKeySet(ledger::directory::PageKey([7; 32])));
     let action = "DescribeInstanceTypes";
     let all = values_of(&ask(&world, action, "", Format::Json).unwrap(), "InstanceTypeId");
     for size in 1..=all.len() + 1 {

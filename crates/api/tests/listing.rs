@@ -170,7 +170,7 @@ fn a_token_is_good_for_its_own_question_only() {
     let instances = [REGION, (ID, &*id), ("NextToken", token)];
     assert_eq!(refused(world.ask(ALICE, "DescribeCapacityReservationInstances", &instances)), bad);
     assert_eq!(refused(ask(&world, ALICE, &[("RegionId", "cn-shanghai"), ("NextToken", token)])), bad);
-    world.directory.page_key = [8; 32];
+    world.directory.page_key = ledger::directory::PageKey([8; 32]);
     assert_eq!(refused(ask(&world, ALICE, &[("NextToken", token)])), bad);
 }
 

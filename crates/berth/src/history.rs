@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 use ledger::{Moment, ReservationId};
 use serde_json::{Value, json};
 use store::format::{fact_to_json, kind_name};
-use store::tools::{DIRECTORY, Happening, history};
-use store::{DataFolder, Origin};
+use store::tools::{Happening, history};
+use store::{DIRECTORY, DataFolder, Origin};
 
 /// Finds the region that knows the reservation, and prints its life.
 pub fn run(id: &str, data: &DataFolder, output: Output) -> Result<()> {

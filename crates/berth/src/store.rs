@@ -9,8 +9,8 @@ use std::io::{BufRead, BufReader, BufWriter, Write, stdin, stdout};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use store::format::hex;
-use store::tools::{self, DIRECTORY, Info, Step};
-use store::{DataFolder, Head};
+use store::tools::{self, Info, Step};
+use store::{DIRECTORY, DataFolder, Head};
 
 /// Prints a line. Whoever reads may have heard enough and gone.
 macro_rules! out {

@@ -87,7 +87,7 @@ pub struct Account {
     pub id: AccountId,
     /// What people call it.
     pub name: Box<str>,
-    /// Whether it may run the fleet.
+    /// Whether it may run the fleet; never, as long as no operation asks.
     pub operator: bool,
 }
 
@@ -112,6 +112,16 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(..)")
+    }
+}
+
+/// With which page tokens are sealed; never printed. All zero until it is set.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct PageKey(pub [u8; 32]);
+
+impl fmt::Debug for PageKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PageKey(..)")
     }
 }
 
@@ -164,7 +174,7 @@ pub enum Entry {
     /// A key as it stands now.
     KeyPut(AccessKey),
     /// With which page tokens are sealed.
-    PageKeySet([u8; 32]),
+    PageKeySet(PageKey),
 }
 
 /// The fold of all directory facts.
@@ -180,8 +190,8 @@ pub struct Directory {
     pub accounts: BTreeMap<AccountId, Account>,
     /// By id.
     pub keys: BTreeMap<KeyId, AccessKey>,
-    /// With which page tokens are sealed; all zero until it is set.
-    pub page_key: [u8; 32],
+    /// With which page tokens are sealed.
+    pub page_key: PageKey,
 }
 
 impl Directory {
@@ -213,5 +223,20 @@ impl Directory {
     #[must_use]
     pub fn size(&self, kind: &InstanceType) -> Option<u32> {
         kind.needs.size(self.classes.get(&kind.class)?.unit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Directory, Entry, PageKey};
+
+    #[test]
+    fn the_page_key_is_not_printed() {
+        let key = Entry::PageKeySet(PageKey([0x5a; 32]));
+        let mut directory = Directory::default();
+        directory.apply(&key);
+        for shown in [format!("{key:?}"), format!("{directory:?}")] {
+            assert!(shown.contains("PageKey(..)") && !shown.contains("90"), "{shown}");
+        }
     }
 }

@@ -121,8 +121,6 @@ pub mod common {
         Fault::new(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.");
     /// A parameter is wrong and has no code of its own.
     pub const INVALID_PARAMETER: Fault = Fault::new(400, "InvalidParameter", "The specified parameter is not valid");
-    /// A parameter that is known but not served.
-    pub const UNSUPPORTED_PARAMETER: Fault = Fault::new(400, "UnsupportedParameter", "The parameters is unsupported.");
     /// A client token used again with other parameters.
     pub const IDEMPOTENT_MISMATCH: Fault =
         Fault::new(400, "IdempotentParameterMismatch", "The request is retried with updated parameters.");
@@ -171,7 +169,6 @@ pub mod common {
         THROTTLING_USER,
         INVALID_REGION_ID,
         INVALID_PARAMETER,
-        UNSUPPORTED_PARAMETER,
         IDEMPOTENT_MISMATCH,
         INVALID_CLIENT_TOKEN,
         DRY_RUN,

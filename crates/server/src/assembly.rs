@@ -7,20 +7,23 @@ use crate::data::Data;
 use crate::directory::{self, Kept, Regions};
 use crate::fleet::Fleet;
 use crate::gate::Gate;
-use crate::limits::{HOST_FACTS_AT_ONCE, TICK_EVERY, TIMESTAMP_WINDOW_SECONDS};
+use crate::limits::{HOST_FACTS_AT_ONCE, SHORTFALLS_EVERY, TICK_EVERY, TIMESTAMP_WINDOW_SECONDS};
 use crate::metrics::Metrics;
 use crate::nonces::Nonces;
 use crate::region::{Region, Setup, Worker};
 use crate::service::Service;
+use crate::shortfall::Shortfalls;
 use crate::throttle::Throttle;
 use crate::tls::{self, TlsError};
 use crate::{http, persist};
-use ledger::directory::{AccessKey, Account, Directory, Entry};
+use ledger::RegionName;
+use ledger::directory::{AccessKey, Account, Entry};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
-use store::Failure;
+use store::{DIRECTORY, Failure, Store};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -30,10 +33,10 @@ use tokio::task::JoinHandle;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The configuration cannot be.
-    #[error("the configuration: {0}")]
+    #[error("the configuration")]
     Config(#[from] ConfigError),
     /// What is stored cannot be used.
-    #[error("the store: {0}")]
+    #[error("the store")]
     Store(#[from] Failure),
     /// What is stored is not sound: a promise could be broken.
     #[error("region {region}: what is stored is not sound: {what}")]
@@ -43,11 +46,17 @@ pub enum StartError {
         /// The first violation.
         what: String,
     },
+    /// The hosts that were described could not be kept.
+    #[error("region {region}: its hosts could not be kept; the log says why")]
+    Hosts {
+        /// Which region.
+        region: String,
+    },
     /// The certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
     /// The address cannot be listened on.
-    #[error("listening on {address}: {error}")]
+    #[error("listening on {address}: {error}; `--listen` or `server.listen` chooses another address")]
     Listen {
         /// Which.
         address: SocketAddr,
@@ -59,16 +68,20 @@ pub enum StartError {
     Threads(io::Error),
 }
 
+/// The stores of the regions, by name.
+type Stores = BTreeMap<RegionName, Arc<dyn Store>>;
+
 /// A running server.
 pub struct Server {
     address: SocketAddr,
     service: Arc<Service>,
     /// The key that was made just now, to be shown once.
     pub first_key: Option<AccessKey>,
-    workers: Vec<Worker>,
     stop: watch::Sender<bool>,
     connections: JoinHandle<()>,
     runtime: Runtime,
+    /// Dropped after the runtime: no request can come to a region whose thread has ended.
+    workers: Vec<Worker>,
 }
 
 impl Server {
@@ -98,22 +111,26 @@ impl Server {
         if let (Some(certificate), Some(key)) = (&config.server.tls_certificate, &config.server.tls_key) {
             settings.tls = Some(tls::acceptor(certificate, key)?);
         }
-        let (directory, first_key) = directory(config, access, &fleet, data, &*clock)?;
+        let (mut kept, stores) = directory(config, access, &fleet, data, &*clock)?;
         let metrics = Arc::new(Metrics::default());
         let limits = &config.limits;
         let nonces = Nonces::new(TIMESTAMP_WINDOW_SECONDS, limits.nonces, limits.nonces_a_key);
-        let (regions, workers) = regions(config, data, &clock, &metrics, &directory, &nonces)?;
+        let (regions, workers) = regions(config, stores, &clock, &metrics, &nonces)?;
         stand(&fleet, &regions, &*clock)?;
+        let mut shortfalls = Shortfalls::default();
+        shortfalls.look(&regions);
         let gate = Gate { nonces, throttle: Throttle::new(config.quotas()) };
-        let service = Arc::new(Service { directory: Arc::new(directory), regions, gate, clock, metrics });
 
         let runtime = runtime(config.server.threads).map_err(StartError::Threads)?;
         let asked = config.server.listen;
         let listener = runtime.block_on(TcpListener::bind(asked));
         let listener = listener.map_err(|error| StartError::Listen { address: asked, error })?;
         let address = listener.local_addr().unwrap_or(asked);
+        // Nothing can keep it from serving any more, so the key that is made now will be shown.
+        let first_key = if config.access.first_key { kept.first_key(&*clock)? } else { None };
+        let service = Arc::new(Service { directory: Arc::new(kept.directory), regions, gate, clock, metrics });
         let (stop, stopped) = watch::channel(false);
-        runtime.spawn(tick(Arc::clone(&service), stopped.clone()));
+        runtime.spawn(tick(Arc::clone(&service), shortfalls, stopped.clone()));
         let connections = runtime.spawn(http::serve(listener, Arc::clone(&service), settings, stopped));
         Ok(Self { address, service, first_key, workers, stop, connections, runtime })
     }
@@ -141,9 +158,8 @@ impl Server {
         if self.runtime.block_on(self.connections).is_err() {
             tracing::error!("the connections ended in a panic");
         }
-        // The runtime goes first: no request can come to a region whose thread has ended.
         drop(self.runtime);
-        self.workers.into_iter().for_each(Worker::stop);
+        drop(self.workers);
     }
 }
 
@@ -155,10 +171,14 @@ fn runtime(threads: Option<usize>) -> io::Result<Runtime> {
     builder.thread_name("serve").enable_io().enable_time().build()
 }
 
-/// Ends what has to end by the clock, though nobody asks.
-async fn tick(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
-    let mut interval = tokio::time::interval(TICK_EVERY);
-    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+/// Ends what has to end by the clock, though nobody asks; and tells of shortfalls.
+async fn tick(service: Arc<Service>, mut shortfalls: Shortfalls, mut stop: watch::Receiver<bool>) {
+    let every = |period| {
+        let mut interval = tokio::time::interval(period);
+        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        interval
+    };
+    let (mut interval, mut look) = (every(TICK_EVERY), every(SHORTFALLS_EVERY));
     loop {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
@@ -166,40 +186,42 @@ async fn tick(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
                 let now = service.clock.now();
                 service.regions.values().for_each(|region| region.tick(now));
             }
+            _ = look.tick() => shortfalls.look(&service.regions),
         }
     }
 }
 
-/// The directory in line with the configuration, and the key that was made for a first start.
+/// The directory in line with the configuration, and the stores of its regions.
 fn directory(
     config: &Config,
     mut entries: Vec<Entry>,
     fleet: &Fleet,
     data: &dyn Data,
     clock: &dyn Clock,
-) -> Result<(Directory, Option<AccessKey>), StartError> {
-    let mut kept = Kept::load(data.open(directory::STORE)?)?;
+) -> Result<(Kept, Stores), StartError> {
+    let mut kept = Kept::load(data.open(DIRECTORY)?)?;
     entries.extend(directory::dropped(&kept.directory, &entries, config.access.first_key));
     entries.extend(directory::page_key(&kept.directory));
     entries.extend(fleet.plan(&kept.directory).map_err(ConfigError::from)?);
+    // A region that the directory knows has to start each time, so one that cannot must not come into it.
+    let names: BTreeSet<&RegionName> =
+        kept.directory.regions.keys().chain(fleet.regions().map(|region| &region.name)).collect();
+    let open = |name: &RegionName| data.open(name.as_str()).map(|store| (name.clone(), store));
+    let stores = names.into_iter().map(open).collect::<Result<Stores, _>>()?;
     kept.put(entries, clock)?;
-    let first = if config.access.first_key { directory::first_account(&kept.directory) } else { None };
-    let first = first.map(|(key, entries)| kept.put(entries, clock).map(|()| key)).transpose()?;
-    Ok((kept.directory, first))
+    Ok((kept, stores))
 }
 
 fn regions(
     config: &Config,
-    data: &dyn Data,
+    stores: Stores,
     clock: &Arc<dyn Clock>,
     metrics: &Arc<Metrics>,
-    directory: &Directory,
     nonces: &Nonces,
 ) -> Result<(Regions, Vec<Worker>), StartError> {
     let (mut regions, mut workers) = (Regions::new(), Vec::new());
-    for name in directory.regions.keys() {
+    for (name, store) in stores {
         let began = Instant::now();
-        let store = data.open(name.as_str())?;
         persist::recall_nonces(&*store, nonces, clock.now())?;
         let setup = Setup {
             name: name.clone(),
@@ -214,13 +236,13 @@ fn regions(
         check(&region)?;
         let reservations = region.look(ledger::Ledger::reservations_count).unwrap_or_default();
         tracing::info!(region = %name, reservations, ?loaded, checked = ?(began.elapsed() - loaded), "loaded");
-        regions.insert(name.clone(), region);
+        regions.insert(name, region);
         workers.push(worker);
     }
     Ok((regions, workers))
 }
 
-/// Tells each region of the hosts that came and went.
+/// Tells each region of the hosts that came and went. Nothing is served from a fleet of which a part was not kept.
 fn stand(fleet: &Fleet, regions: &Regions, clock: &dyn Clock) -> Result<(), StartError> {
     for (name, region) in regions {
         let Some(plan) = region.look(|ledger| fleet.hosts(name, ledger, clock.now())) else { continue };
@@ -230,12 +252,14 @@ fn stand(fleet: &Fleet, regions: &Regions, clock: &dyn Clock) -> Result<(), Star
             tracing::warn!(region = %name, hosts, "hosts that the configuration does not name are kept");
         }
         for entries in plan.entries.chunks(HOST_FACTS_AT_ONCE) {
-            if region.record(entries).is_err() {
-                tracing::error!(region = %name, "the region could not be told of its hosts");
-            }
+            region.record(entries).ok();
             while !region.is_idle() {
                 std::thread::sleep(std::time::Duration::from_micros(200));
             }
+        }
+        let now = region.look(|ledger| fleet.hosts(name, ledger, clock.now()));
+        if !plan.entries.is_empty() && !now.is_some_and(|now| now.is_ok_and(|plan| plan.entries.is_empty())) {
+            return Err(StartError::Hosts { region: name.to_string() });
         }
     }
     Ok(())

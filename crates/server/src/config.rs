@@ -87,7 +87,7 @@ pub struct StoreSettings {
     pub history_days: u32,
     /// How long released reservations stay known.
     pub keep_released_days: u32,
-    /// Each sync takes so much longer: for benchmarks.
+    /// Each sync takes so many milliseconds longer: for benchmarks alone.
     pub sync_delay_ms: u64,
 }
 
@@ -128,8 +128,14 @@ pub struct LogSettings {
 /// What is wrong with a configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A file cannot be read.
-    #[error("{path}: {error}")]
+    /// There is no such file.
+    #[error("there is no file {path}; begin with a copy of examples/berth.toml, which explains every setting")]
+    Missing {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The file cannot be read.
+    #[error("{path} cannot be read: {error}")]
     Read {
         /// Which.
         path: PathBuf,
@@ -137,7 +143,7 @@ pub enum ConfigError {
         error: std::io::Error,
     },
     /// It is no TOML, or has names or values that are not known.
-    #[error("{path}: {error}")]
+    #[error("{path}: {}\nexamples/berth.toml explains every setting", error.to_string().trim_end())]
     Form {
         /// Which.
         path: PathBuf,
@@ -184,8 +190,8 @@ impl Default for LimitSettings {
             idle_seconds: 75,
             head_seconds: 10,
             body_seconds: 20,
-            nonces: 4 << 20,
-            nonces_a_key: 2 << 20,
+            nonces: 16 << 20,
+            nonces_a_key: 8 << 20,
         }
     }
 }
@@ -196,7 +202,7 @@ impl Default for StoreSettings {
             data: PathBuf::from("berth-data"),
             checkpoint_every_records: 200_000,
             history_days: 0,
-            keep_released_days: 7,
+            keep_released_days: 30,
             sync_delay_ms: 0,
         }
     }
@@ -220,7 +226,10 @@ impl Config {
     /// # Errors
     /// When it cannot be read, or has names or values that are not known.
     pub fn parse(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Read { path: path.into(), error })?;
+        let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => ConfigError::Missing { path: path.into() },
+            _ => ConfigError::Read { path: path.into(), error },
+        })?;
         toml::from_str(&text).map_err(|error| ConfigError::Form { path: path.into(), error: Box::new(error) })
     }
 

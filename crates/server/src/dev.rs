@@ -48,7 +48,7 @@ pub fn configuration(listen: SocketAddr) -> Result<Config, ConfigError> {
 pub fn start(listen: SocketAddr, clock: Arc<dyn Clock>) -> Result<(Server, Config), StartError> {
     let config = configuration(listen)?;
     let id = AccountId::from(ACCOUNT);
-    let account = Account { id: id.clone(), name: "dev".into(), operator: true };
+    let account = Account { id: id.clone(), name: "dev".into(), operator: false };
     let key = AccessKey {
         id: KeyId::from(KEY),
         account: id,

@@ -6,7 +6,7 @@ use crate::entropy::{self, ALPHANUMERIC, DIGITS};
 use crate::limits::DIRECTORY_BATCHES;
 use crate::persist::malformed;
 use crate::region::Region;
-use ledger::directory::{AccessKey, Account, Directory, Entry, Secret};
+use ledger::directory::{AccessKey, Account, Directory, Entry, PageKey, Secret};
 use ledger::{AccountId, KeyId, RegionName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,11 +16,8 @@ use store::{Appended, Batch, Failure, Loaded, Origin, Piece, Record, Store};
 /// The regions at work, by name.
 pub type Regions = BTreeMap<RegionName, Arc<Region>>;
 
-/// The name of the directory's store. No region may be called so.
-pub const STORE: &str = "directory";
-
-/// What the account is called that is made at first start.
-const FIRST: &str = "made at first start";
+/// What the account is called that is made at first start, by which it is known again: no configured account may be.
+pub const FIRST: &str = "made at first start";
 
 /// The directory and where it is kept.
 pub struct Kept {
@@ -81,6 +78,15 @@ impl Kept {
         self.checkpoint()
     }
 
+    /// The key of a first account, made now if nobody has one.
+    ///
+    /// # Errors
+    /// When it cannot be kept; it cannot be used then.
+    pub fn first_key(&mut self, clock: &dyn Clock) -> Result<Option<AccessKey>, Failure> {
+        let Some((key, entries)) = first_account(&self.directory) else { return Ok(None) };
+        self.put(entries, clock).map(|()| Some(key))
+    }
+
     fn is_news(&self, entry: &Entry) -> bool {
         let now = &self.directory;
         match entry {
@@ -107,7 +113,7 @@ impl Kept {
 /// A page key, if there is none yet.
 #[must_use]
 pub fn page_key(directory: &Directory) -> Vec<Entry> {
-    if directory.page_key == [0; 32] { vec![Entry::PageKeySet(entropy::key())] } else { Vec::new() }
+    if directory.page_key == PageKey::default() { vec![Entry::PageKeySet(PageKey(entropy::key()))] } else { Vec::new() }
 }
 
 /// The keys that the configuration no longer names, disabled: what is not written there must not open anything. The
@@ -131,13 +137,12 @@ pub fn dropped(directory: &Directory, configured: &[Entry], first_key: bool) -> 
 }
 
 /// A first account with a random key, if nobody has one.
-#[must_use]
-pub fn first_account(directory: &Directory) -> Option<(AccessKey, Vec<Entry>)> {
+fn first_account(directory: &Directory) -> Option<(AccessKey, Vec<Entry>)> {
     if !directory.keys.is_empty() {
         return None;
     }
     let id = AccountId::from(format!("1{}", entropy::text(DIGITS, 15)).as_str());
-    let account = Account { id: id.clone(), name: FIRST.into(), operator: true };
+    let account = Account { id: id.clone(), name: FIRST.into(), operator: false };
     let key = AccessKey {
         id: KeyId::from(format!("LTAI5t{}", entropy::text(ALPHANUMERIC, 18)).as_str()),
         account: id,

@@ -24,6 +24,7 @@ pub mod progress;
 pub mod region;
 pub mod serve;
 pub mod service;
+pub mod shortfall;
 pub mod snippets;
 pub mod throttle;
 pub mod tls;

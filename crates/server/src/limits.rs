@@ -18,6 +18,8 @@ pub const STOP_WITHIN: Duration = Duration::from_secs(30);
 pub const WATCH_EVERY: Duration = Duration::from_secs(1);
 /// How often the clock is looked at for what has fallen due.
 pub const TICK_EVERY: Duration = Duration::from_millis(100);
+/// How often shortfalls are looked for.
+pub const SHORTFALLS_EVERY: Duration = Duration::from_secs(10);
 /// How long to wait before a store that would not load is tried again.
 pub const RELOAD_AGAIN_AFTER: Duration = Duration::from_millis(500);
 /// Items of a checkpoint that are copied while the desk waits.

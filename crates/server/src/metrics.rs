@@ -10,7 +10,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 use std::fmt::{Error, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// A text that is part of the program, so that there are only so many.
@@ -56,8 +56,11 @@ pub struct Metrics {
     refused: Counter,
     nonces: Gauge,
     slack: Family<OfPool, Gauge>,
+    shortfall: Family<OfPool, Gauge>,
     reservations: Family<OfRegion, Gauge>,
     available: Family<OfRegion, Gauge>,
+    /// Held while the gauges are set and written.
+    writing: Mutex<()>,
 }
 
 impl Default for Metrics {
@@ -76,8 +79,10 @@ impl Default for Metrics {
             refused: Counter::default(),
             nonces: Gauge::default(),
             slack: Family::default(),
+            shortfall: Family::default(),
             reservations: Family::default(),
             available: Family::default(),
+            writing: Mutex::default(),
             registry: Registry::default(),
         };
         let it = &metrics;
@@ -91,6 +96,7 @@ impl Default for Metrics {
         registry.register("connections_refused", "Connections above the limit", it.refused.clone());
         registry.register("nonces", "Signature nonces remembered", it.nonces.clone());
         registry.register("pool_slack", "Slots left in a pool at a rung of so many units", it.slack.clone());
+        registry.register("pool_shortfall", "Slots promised that a pool lacks at a rung", it.shortfall.clone());
         registry.register("reservations", "Reservations known, released ones too", it.reservations.clone());
         registry.register("region_available", "1 if the region serves requests", it.available.clone());
         Self { registry, ..metrics }
@@ -139,7 +145,11 @@ impl Metrics {
     /// Everything as text, with the gauges as they stand now.
     #[must_use]
     pub fn text<'a>(&self, nonces: usize, regions: impl Iterator<Item = &'a Arc<Region>>) -> String {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         self.nonces.set(gauge(nonces));
+        // A pool that is no more must not go on with what it was last.
+        self.slack.clear();
+        self.shortfall.clear();
         for region in regions {
             self.look(region);
         }
@@ -158,6 +168,7 @@ impl Metrics {
                 for (rung, slack) in pool.ladder().rungs().iter().zip(pool.slack()) {
                     let of = OfPool { region: name.clone(), zone: zone.clone(), class: class.clone(), rung: *rung };
                     self.slack.get_or_create(&of).set(*slack);
+                    self.shortfall.get_or_create(&of).set(slack.saturating_neg().max(0));
                 }
             }
             self.reservations.get_or_create(&of).set(gauge(ledger.reservations_count()));

@@ -67,10 +67,11 @@ pub struct Region {
     stopping: AtomicBool,
 }
 
-/// A region's thread, to be waited for.
+/// A region's thread. When this is dropped everything decided is made durable, and the thread ends; whoever drops it
+/// has seen to it that no more requests come.
 pub struct Worker {
     region: Arc<Region>,
-    thread: JoinHandle<()>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Region {
@@ -90,7 +91,7 @@ impl Region {
             .name(format!("commit {}", region.setup.name))
             .spawn(move || own.run(&inbox))
             .map_err(|error| Failure::Medium { file: "thread".into(), what: error.to_string() })?;
-        let worker = Worker { region: Arc::clone(&region), thread };
+        let worker = Worker { region: Arc::clone(&region), thread: Some(thread) };
         Ok((region, worker))
     }
 
@@ -280,10 +281,8 @@ impl Region {
     }
 }
 
-impl Worker {
-    /// Waits until everything decided is durable, then ends the thread. Whoever calls has seen to it that no more
-    /// requests come.
-    pub fn stop(self) {
+impl Drop for Worker {
+    fn drop(&mut self) {
         while !self.region.is_idle() {
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -296,7 +295,7 @@ impl Worker {
             tracing::error!(region = %self.region.setup.name, "the checkpoint thread panicked");
         }
         drop(desk);
-        if self.thread.join().is_err() {
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
             tracing::error!(region = %self.region.setup.name, "the commit thread panicked");
         }
     }

@@ -177,3 +177,16 @@ pub(crate) fn until_told(server: &Server) {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::EMPTY_FLEET;
+    use crate::config::Config;
+
+    #[test]
+    fn the_fleet_that_is_proposed_is_sound() {
+        let lines = EMPTY_FLEET.lines().filter_map(|line| line.strip_prefix("  "));
+        let config: Config = toml::from_str(&lines.collect::<Vec<_>>().join("\n")).expect("it can be read");
+        assert!(config.check().is_ok() && !config.fleet.hosts.is_empty());
+    }
+}

@@ -6,6 +6,8 @@ mod common;
 
 use common::{Ask, REGION, Site, connect, read, until};
 use ledger::Moment;
+use server::Server;
+use server::clock::Clock;
 use server::data::{Data, InMemory};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -54,8 +56,8 @@ fn a_restart_keeps_everything() {
     site.clock.set(Moment(end() + 5));
     site.server = None;
     let data = common::open(site.folder.path());
-    let clock = Arc::clone(&site.clock) as Arc<dyn server::clock::Clock>;
-    let server = server::Server::start(&site.config, &data, clock).unwrap();
+    let clock = Arc::clone(&site.clock) as Arc<dyn Clock>;
+    let server = Server::start(&site.config, &data, clock).unwrap();
     (site.address, site.server) = (server.address(), Some(server));
     assert_eq!(site.status_of(&limited), "Released", "its end came while nobody was there");
     site.stop();
@@ -108,8 +110,8 @@ fn a_graceful_stop_answers_everything_under_way() {
     assert!(statuses.iter().all(|status| matches!(status, Some(200) | None)), "{statuses:?}");
     site.server = None;
     let data = common::open(site.folder.path());
-    let clock = Arc::clone(&site.clock) as Arc<dyn server::clock::Clock>;
-    let server = server::Server::start(&site.config, &data, clock).unwrap();
+    let clock = Arc::clone(&site.clock) as Arc<dyn Clock>;
+    let server = Server::start(&site.config, &data, clock).unwrap();
     (site.address, site.server) = (server.address(), Some(server));
     for (id, status) in ids.iter().zip(statuses) {
         if status == Some(200) {
@@ -189,6 +191,21 @@ fn a_failed_append_ends_the_desk_and_the_region_comes_back_with_what_was_durable
     assert_eq!(site.status_of(&before), "Active", "what was not durable has not happened");
     assert_eq!(site.release(&before).status, 200);
     assert_eq!(site.status_of(&before), "Released");
+}
+
+#[test]
+fn a_start_that_cannot_keep_the_hosts_fails() {
+    let data = Failing::default();
+    let mut site = Site::with("", &data);
+    site.stop();
+    site.config.fleet.hosts[0].count = Some(11);
+    let start = || Server::start(&site.config, &data, Arc::clone(&site.clock) as Arc<dyn Clock>);
+    data.failures.store(1, Ordering::SeqCst);
+    let refused = start().map(drop).unwrap_err().to_string();
+    assert!(refused.contains("its hosts could not be kept"), "{refused}");
+    let server = start().unwrap();
+    assert_eq!(server.service().regions[REGION].look(|ledger| ledger.hosts().len()), Some(11));
+    server.stop();
 }
 
 #[test]

@@ -3,24 +3,9 @@
 
 mod common;
 
-use common::{ALICE, Ask, GUEST, GUEST_TOKEN, REGION, Site, exchange};
+use common::{ALICE, Ask, GUEST, GUEST_TOKEN, Lines, REGION, Site, exchange};
 use server::data::InMemory;
 use server::log::{LogFormat, LogLevel, subscriber};
-use std::io;
-use std::sync::{Arc, Mutex};
-
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 #[test]
 fn logs_hold_request_ids_and_no_secrets() {
@@ -55,7 +40,7 @@ fn logs_hold_request_ids_and_no_secrets() {
     }
     exchange(site.address, b"GET /?Format=JSON&Action=%0AWARN%20forged HTTP/1.1\r\nhost: a\r\n\r\n");
     drop(site);
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let text = lines.text();
     for id in ids {
         assert!(text.contains(&id), "{id} is in the log");
     }

@@ -72,5 +72,5 @@ fn a_panic_ends_the_desk_and_the_region_is_loaded_anew() {
     let (waiter, mut answer) = oneshot::channel();
     region.call(call(api::operations::find("DescribeCapacityReservations").unwrap(), waiter)).unwrap();
     assert!(answer.try_recv().unwrap().is_ok());
-    worker.stop();
+    drop(worker);
 }

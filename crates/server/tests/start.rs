@@ -9,12 +9,14 @@ use ledger::Moment;
 use server::Server;
 use server::clock::{Clock, Hand, Wall};
 use server::config::Config;
-use server::data::InMemory;
+use server::data::{Data, InMemory};
+use server::directory::Kept;
 use server::serve::{Options, configuration};
 use server::snippets::{Place, Snippets};
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
+use store::{DIRECTORY, Failure, Store};
 
 fn told(text: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -43,6 +45,8 @@ fn what_is_wrong_with_a_configuration_is_told_and_where() {
         (&format!("{account}secret_file = \"/no/such/file\""), "/no/such/file"),
         (&format!("{account}secret = \"plain\""), "unknown field"),
         ("[log]\nformat = \"xml\"", "unknown variant"),
+        ("[[account]]\nid = \"1234567890123456\"\nname = \"made at first start\"", "is the name of the first account"),
+        ("[[account]]\nid = \"1234567890123456\"\noperator = true", "unknown field"),
         ("[fleet]\nregions = [\"atlantis\"]", "atlantis"),
     ];
     for (text, expected) in table {
@@ -63,7 +67,7 @@ fn the_example_is_sound_and_its_comments_are_the_defaults() {
     };
     // Every commented setting that is a number or a truth value is the default: uncommented, it changes nothing.
     let text = std::fs::read_to_string(file).unwrap();
-    let skipped = ["threads", "disabled", "remove_absent"];
+    let skipped = ["threads", "disabled", "remove_absent", "vcpus", "memory_gib", "gpus"];
     let uncommented: String = text
         .lines()
         .map(|line| match line.strip_prefix("# ") {
@@ -75,6 +79,144 @@ fn the_example_is_sound_and_its_comments_are_the_defaults() {
     let explicit: Config = toml::from_str(&uncommented).unwrap();
     assert_ne!(text, uncommented);
     assert_eq!(format!("{explicit:?}"), format!("{config:?}"));
+}
+
+#[test]
+fn what_the_configuration_calls_a_region_can_be_kept() {
+    let long = "r".repeat(64);
+    let longer = "r".repeat(65);
+    let names = ["a", "cn-x", "x_1", "1", &long, &longer, "directory", "lock", "My.Region", "a.b", "-a", "", "..", "ü"];
+    let folder = tempfile::tempdir().unwrap();
+    let data = common::open(folder.path());
+    let mut taken = Vec::new();
+    for name in names {
+        let text = format!("[[fleet.region]]\nname = {name:?}\nzones = [{{ name = \"z\" }}]");
+        if told(&text) == "sound" {
+            data.open(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+            taken.push(name);
+        }
+    }
+    assert_eq!(taken, ["a", "cn-x", "x_1", "1", &long]);
+}
+
+/// Memory in which no region's store can be opened.
+struct NoRegions(InMemory);
+
+impl Data for NoRegions {
+    fn open(&self, name: &str) -> Result<Arc<dyn Store>, Failure> {
+        if name == DIRECTORY { self.0.open(name) } else { Err(Failure::Caller("no".into())) }
+    }
+}
+
+#[test]
+fn a_region_that_cannot_be_kept_does_not_come_into_the_directory() {
+    let clock: Arc<dyn Clock> = Arc::new(Hand::at(Moment(common::NOW)));
+    let folder = tempfile::tempdir().unwrap();
+    let config = common::config(folder.path(), "");
+    let data = InMemory::default();
+    assert!(Server::start(&config, &NoRegions(data.clone()), clock).is_err());
+    let kept = Kept::load(data.open(DIRECTORY).unwrap()).unwrap();
+    assert!(kept.directory.regions.is_empty(), "{:?}", kept.directory.regions);
+}
+
+#[test]
+fn an_error_is_told_once_and_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("berth.toml");
+    let told = || {
+        let options = Options { config: Some(file.clone()), ..Options::default() };
+        format!("{:#}", anyhow::Error::from(server::serve::run(&options).unwrap_err()))
+    };
+    let missing = told();
+    assert_eq!(missing.matches("there is no file").count(), 1, "{missing}");
+    assert!(missing.contains("copy of examples/berth.toml"), "{missing}");
+    std::fs::write(&file, "[server]\nport = 3\n").unwrap();
+    let wrong = told();
+    assert_eq!(wrong.matches("unknown field `port`, expected one of `listen`").count(), 1, "{wrong}");
+    assert!(wrong.ends_with("explains every setting"), "{wrong}");
+    std::fs::write(&file, format!("[store]\ndata = {file:?}\n")).unwrap();
+    let store = told();
+    assert!(store.starts_with("the store: ") && store.matches("exists").count() == 1, "{store}");
+}
+
+/// The commented tables of the example's fleet, brought to life.
+#[test]
+fn what_the_example_comments_on_the_fleet_is_sound() {
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/berth.toml")).unwrap();
+    let mut alive = text.clone();
+    let mut tables = 0;
+    for paragraph in text.split("\n\n") {
+        let table = paragraph.lines().skip_while(|line| !line.starts_with("# [[fleet."));
+        for line in table.filter(|line| line.starts_with("# [[") || line.contains(" = ")) {
+            tables += usize::from(line.starts_with("# [["));
+            alive += &format!("{}\n", line.trim_start_matches(['#', ' ']));
+        }
+    }
+    assert!(tables >= 4, "{tables}");
+    assert_eq!(told(&alive), "sound");
+}
+
+/// Asks for a name that no table has; the error lists those that it has.
+#[test]
+fn everything_that_can_be_set_stands_in_the_example_and_in_the_manual() {
+    let read = |file: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let (example, manual) = (read("../../examples/berth.toml"), read("../../docs/manual/operating.md"));
+    let tables = [
+        "",
+        "[server]",
+        "[limits]",
+        "[store]",
+        "[quotas]",
+        "[access]",
+        "[log]",
+        "[[account]]",
+        "[[account.key]]",
+        "[[account]]\nid = \"1\"\n[[account.key]]\nid = \"k\"\n[account.key.session]",
+        "[fleet]",
+        "[[fleet.region]]",
+        "[[fleet.class]]",
+        "[[fleet.type]]",
+        "[[fleet.hosts]]",
+        "[[fleet.region]]\n[[fleet.region.zones]]",
+    ];
+    let mut seen = 0;
+    for table in tables {
+        let error = toml::from_str::<Config>(&format!("{table}\nno_such_name = 1")).unwrap_err();
+        let known = error.message().split_once("expected ").unwrap().1;
+        for name in known.split('`').skip(1).step_by(2) {
+            seen += 1;
+            assert!(example.contains(name), "{table} {name} is not in the example");
+            assert!(manual.contains(name), "{table} {name} is not in the manual");
+        }
+    }
+    assert!(seen > 70, "{seen}");
+}
+
+#[test]
+fn a_first_key_that_could_not_be_shown_was_not_made() {
+    let clock: Arc<dyn Clock> = Arc::new(Hand::at(Moment(common::NOW)));
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let data = InMemory::default();
+    let mut config = Config::default();
+    config.server.listen = taken.local_addr().unwrap();
+    assert!(Server::start(&config, &data, Arc::clone(&clock)).is_err());
+    config.server.listen.set_port(0);
+    let server = Server::start(&config, &data, clock).unwrap();
+    assert!(server.first_key.is_some());
+    server.stop();
+}
+
+#[test]
+fn a_start_that_fails_lets_go_of_its_folder() {
+    let clock: Arc<dyn Clock> = Arc::new(Hand::at(Moment(common::NOW)));
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = common::config(folder.path(), "");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    config.server.listen = taken.local_addr().unwrap();
+    assert!(Server::start(&config, &common::open(folder.path()), clock).is_err());
+    // Taken again: no thread of the first start holds it.
+    common::open(folder.path());
 }
 
 #[test]

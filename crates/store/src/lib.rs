@@ -18,7 +18,7 @@ pub mod tools;
 
 pub use batch::{Batch, Origin, Piece, Record, Remembered};
 pub use delayed::Delayed;
-pub use embedded::{DataFolder, Embedded};
+pub use embedded::{DIRECTORY, DataFolder, Embedded, can_name_region};
 pub use memory::{MEMORY_JOURNAL_BYTES, Memory};
 pub use seal::{follow, link};
 pub use store::{

@@ -6,8 +6,8 @@ use ledger::{End, Entry, Kind, MatchCriteria, Moment, Phase, Platform, Reservati
 use std::path::Path;
 use std::sync::Arc;
 use store::format::{Chunks, Fact, encode_batch, fact_to_json};
-use store::tools::{self, DIRECTORY, Fold};
-use store::{Appended, Batch, DataFolder, Embedded, Failure, Origin, Piece, Record, Remembered, Store};
+use store::tools::{self, Fold};
+use store::{Appended, Batch, DIRECTORY, DataFolder, Embedded, Failure, Origin, Piece, Record, Remembered, Store};
 
 fn id(number: u64) -> ReservationId {
     let code = format!("{number:020}");

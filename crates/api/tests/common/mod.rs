@@ -77,7 +77,7 @@ impl World {
     pub fn new() -> Self {
         let mut directory = Directory::default();
         let puts = [
-            Put::PageKeySet([7; 32]),
+            Put::PageKeySet(ledger::directory::PageKey([7; 32])),
             region("cn-hangzhou", "bp1", &["cn-hangzhou-h", "cn-hangzhou-i", "cn-hangzhou-k"]),
             region("cn-shanghai", "uf6", &["cn-shanghai-b"]),
             class("g6", shape(8, 32), shape(2, 8)),

@@ -1,6 +1,7 @@
 //! `[[account]]`: accounts and their keys. Secrets are not written in the configuration; it says where they are.
 
 use super::{ConfigError, wrong};
+use crate::directory::FIRST;
 use ledger::directory::{AccessKey, Account, Entry, Permit, Secret, Session};
 use ledger::{AccountId, KeyId, Moment};
 use serde::Deserialize;
@@ -19,9 +20,6 @@ pub struct AccountSettings {
     /// What people call it.
     #[serde(default)]
     pub name: String,
-    /// Whether it may run the fleet.
-    #[serde(default)]
-    pub operator: bool,
     /// Its keys.
     #[serde(default)]
     pub key: Vec<KeySettings>,
@@ -83,9 +81,15 @@ pub fn entries(accounts: &[AccountSettings]) -> Result<Vec<Entry>, ConfigError> 
         if !ids.insert(&account.id) {
             return Err(wrong(at, "is there twice"));
         }
+        if account.name == FIRST {
+            return Err(wrong(at, format!("{FIRST:?} is the name of the first account; choose another")));
+        }
         let id = AccountId::from(account.id.as_str());
-        let (name, operator) = (account.name.as_str().into(), account.operator);
-        entries.push(Entry::AccountPut(Account { id: id.clone(), name, operator }));
+        entries.push(Entry::AccountPut(Account {
+            id: id.clone(),
+            name: account.name.as_str().into(),
+            operator: false,
+        }));
         for key in &account.key {
             if !keys.insert(&key.id) {
                 return Err(wrong(format!("key {:?}", key.id), "is there twice"));
@@ -124,9 +128,8 @@ fn access_key(account: &AccountId, key: &KeySettings) -> Result<AccessKey, Confi
 /// Reads what must not stand in the configuration. The value never becomes part of an error.
 fn hidden(at: &str, what: &str, file: Option<&PathBuf>, env: Option<&str>) -> Result<Secret, ConfigError> {
     let text = match (file, env) {
-        (Some(path), None) => {
-            std::fs::read_to_string(path).map_err(|error| ConfigError::Read { path: path.clone(), error })?
-        }
+        (Some(path), None) => std::fs::read_to_string(path)
+            .map_err(|error| wrong(at, format!("{what}_file {}: {error}", path.display())))?,
         (None, Some(name)) => {
             std::env::var(name).map_err(|_| wrong(at, format!("the environment has no {name}, or it is no text")))?
         }

@@ -17,6 +17,12 @@ pub enum Problem {
         /// What was given.
         name: String,
     },
+    /// Not a name of a region.
+    #[error(
+        "[[fleet.region]]: {0:?} cannot name a region, whose folder of data is called so; use 1 to 64 small letters, \
+         digits, '-' and '_', not beginning with a sign, and neither `directory` nor `lock`"
+    )]
+    RegionName(String),
     /// Described twice.
     #[error("{table}: {name} is described more than once; keep one of them")]
     Twice {

@@ -25,7 +25,9 @@ pub(super) fn resolve(
     }
     for table in &description.region {
         let whose = format!("[[fleet.region]] {}", table.name);
-        check_name(&whose, &table.name, problems);
+        if !is_region_name(&table.name) {
+            problems.push(Problem::RegionName(table.name.clone()));
+        }
         table.zones.iter().for_each(|zone| check_name(&whose, &zone.name, problems));
         put(&mut regions, own(table), "[[fleet.region]]", problems);
     }
@@ -56,6 +58,11 @@ pub(super) fn is_name(text: &str) -> bool {
     text.len() <= NAME_BYTES_MAX
         && text.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric())
         && text.bytes().all(letter)
+}
+
+/// Whether a region may be called so: its store has the name, too.
+fn is_region_name(text: &str) -> bool {
+    is_name(text) && store::can_name_region(text)
 }
 
 pub(super) fn check_name(table: &str, name: &str, problems: &mut Vec<Problem>) {

@@ -12,6 +12,9 @@ use std::sync::Arc;
 
 const LOCK: &str = "lock";
 
+/// The name of the directory's store in a data folder. All other stores are regions'.
+pub const DIRECTORY: &str = "directory";
+
 /// Longest name of a region's folder, in bytes.
 pub const REGION_NAME_BYTES_MAX: usize = 64;
 
@@ -72,6 +75,12 @@ impl DataFolder {
         names.sort();
         Ok(names)
     }
+}
+
+/// Whether a region may be called so: the data folder keeps it under its name, beside the lock and the directory.
+#[must_use]
+pub fn can_name_region(name: &str) -> bool {
+    check_name(name).is_ok() && name != LOCK && name != DIRECTORY
 }
 
 pub(crate) fn check_name(name: &str) -> Result<(), Failure> {

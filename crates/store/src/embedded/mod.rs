@@ -23,7 +23,7 @@ mod segment;
 mod walk;
 mod writer;
 
-pub use folder::{DataFolder, REGION_NAME_BYTES_MAX};
+pub use folder::{DIRECTORY, DataFolder, REGION_NAME_BYTES_MAX, can_name_region};
 pub(crate) use folder::{check_name, make_folder, medium as medium_failure, sync_folder};
 pub use medium::Medium;
 

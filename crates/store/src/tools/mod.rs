@@ -16,10 +16,8 @@ pub use import::{Imported, import};
 pub use info::{Info, info, info_of};
 pub use verify::{Report, verify, verify_of};
 
+use crate::embedded::DIRECTORY;
 use crate::store::Failure;
-
-/// The name of the directory's store in a data folder. All other stores are regions'.
-pub const DIRECTORY: &str = "directory";
 
 /// How far a tool has come: called every now and then.
 pub type Progress<'p> = dyn FnMut(Step<'_>) + 'p;
