@@ -182,6 +182,12 @@ impl<W> Desk<W> {
         actions.extend(all.map(|(waiter, _)| Action::Answer(waiter, Err(common::INTERNAL_ERROR))));
     }
 
+    /// How many wait for the batch that is being filled.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.open.waiting.len()
+    }
+
     /// Whether everything decided is durable.
     #[must_use]
     pub fn is_idle(&self) -> bool {

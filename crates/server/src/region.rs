@@ -13,7 +13,7 @@ use rpc::fault::{Fault, common};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use store::format::encode_batch;
@@ -37,6 +37,8 @@ const WORK_MAX: usize = 4;
 pub(crate) struct Slot {
     pub(crate) desk: Option<Desk<Waiter>>,
     pub(crate) run: u64,
+    /// Between two batches: for how many callers the commit thread waits.
+    awaited: usize,
 }
 
 /// What a region is made with.
@@ -59,6 +61,8 @@ pub struct Setup {
 pub struct Region {
     pub(crate) setup: Setup,
     pub(crate) slot: Mutex<Slot>,
+    /// As many callers have come as were awaited.
+    gathered: Condvar,
     work: SyncSender<Work>,
     /// The last revision known to be durable.
     pub(crate) durable: AtomicU64,
@@ -83,9 +87,10 @@ impl Region {
         let desk = load(&setup)?;
         let (work, inbox) = sync_channel(WORK_MAX);
         let durable = AtomicU64::new(desk.revision());
-        let slot = Mutex::new(Slot { desk: Some(desk), run: 1 });
+        let slot = Mutex::new(Slot { desk: Some(desk), run: 1, awaited: 0 });
         let (checkpoint, stopping) = (Mutex::new(None), AtomicBool::new(false));
-        let region = Arc::new(Self { setup, slot, work, durable, checkpoint, stopping });
+        let gathered = Condvar::new();
+        let region = Arc::new(Self { setup, slot, gathered, work, durable, checkpoint, stopping });
         let own = Arc::clone(&region);
         let thread = std::thread::Builder::new()
             .name(format!("commit {}", region.setup.name))
@@ -147,6 +152,11 @@ impl Region {
                 tracing::error!(region = %self.setup.name, "an operation panicked; the region is loaded anew");
                 gone = give_up(&mut slot, &mut actions);
                 self.send(Work::Reload);
+            }
+            let come = slot.desk.as_ref().map_or(0, Desk::waiting);
+            if slot.awaited > 0 && come >= slot.awaited {
+                slot.awaited = 0;
+                self.gathered.notify_one();
             }
             // Sent under the lock, so that no append of a desk can come after the reload that ended it.
             for action in &actions {
@@ -234,9 +244,19 @@ impl Region {
             return again;
         }
         if answered > 1 {
-            std::thread::sleep(took.min(GATHER_MAX));
+            self.gather(answered, took.min(GATHER_MAX));
         }
         self.next_batch(since_checkpoint)
+    }
+
+    /// Waits until as many callers have come as were just answered, or the time is up.
+    fn gather(&self, answered: usize, most: Duration) {
+        let mut slot = self.lock();
+        slot.awaited = answered;
+        let still =
+            |slot: &mut Slot| slot.awaited > 0 && slot.desk.as_ref().is_some_and(|desk| desk.waiting() < answered);
+        let waited = self.gathered.wait_timeout_while(slot, most, still);
+        waited.map_or_else(|poisoned| poisoned.into_inner().0.awaited = 0, |(mut slot, _)| slot.awaited = 0);
     }
 
     /// What was decided while the last batch was made durable and answered.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Releases made ready a second of load: more than any server here answers.
-const RELEASES_A_SECOND: u64 = 45_000;
+const RELEASES_A_SECOND: u64 = 75_000;
 const SYNC_DELAY_MS: u64 = 2;
 
 /// Measures and prints.
