@@ -25,19 +25,31 @@ impl Kind {
     }
 }
 
-/// The id of a reservation; its private pool has the same one.
+/// The id of a reservation; its private pool has the same one. Two numbers in place of the text, because ids are
+/// compared at every step through every index.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReservationId {
-    kind: Kind,
-    code: [u8; ID_CODE_LEN],
+    /// The kind, and the first half of the code as a number of base 36.
+    high: u64,
+    /// The other half.
+    low: u64,
 }
+
+const HALF: usize = ID_CODE_LEN / 2;
+/// One more than the greatest number that half a code can be.
+const HALF_END: u64 = 36_u64.pow(10);
+const _: () = assert!(HALF == 10 && HALF_END <= u64::MAX / 2);
 
 impl ReservationId {
     /// An id from its parts; nothing if a character is none of `a-z`, `0-9`.
     #[must_use]
     pub fn new(kind: Kind, code: [u8; ID_CODE_LEN]) -> Option<Self> {
-        let legal = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        code.iter().all(legal).then_some(Self { kind, code })
+        let (high, low) = (number(&code[..HALF])?, number(&code[HALF..])?);
+        let kind = match kind {
+            Kind::CapacityReservation => 0,
+            Kind::ElasticityAssurance => HALF_END,
+        };
+        Some(Self { high: kind + high, low })
     }
 
     /// Reads an id in the form that we issue.
@@ -52,20 +64,44 @@ impl ReservationId {
     /// What it names.
     #[must_use]
     pub const fn kind(&self) -> Kind {
-        self.kind
+        if self.high < HALF_END { Kind::CapacityReservation } else { Kind::ElasticityAssurance }
     }
 
     /// The characters after the prefix.
     #[must_use]
-    pub const fn code(&self) -> &[u8; ID_CODE_LEN] {
-        &self.code
+    pub fn code(&self) -> [u8; ID_CODE_LEN] {
+        let mut code = [0; ID_CODE_LEN];
+        spell(self.high % HALF_END, &mut code[..HALF]);
+        spell(self.low, &mut code[HALF..]);
+        code
+    }
+}
+
+/// Digits before letters, as in ASCII: ids of a kind are ordered as their texts are.
+const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+
+fn number(half: &[u8]) -> Option<u64> {
+    half.iter().try_fold(0, |number, byte| {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'z' => byte - b'a' + 10,
+            _ => return None,
+        };
+        Some(number * 36 + u64::from(digit))
+    })
+}
+
+fn spell(mut number: u64, into: &mut [u8]) {
+    for byte in into.iter_mut().rev() {
+        *byte = DIGITS[usize::try_from(number % 36).unwrap_or(0)];
+        number /= 36;
     }
 }
 
 impl fmt::Display for ReservationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-", self.kind.prefix())?;
-        self.code.iter().try_for_each(|byte| fmt::Write::write_char(f, char::from(*byte)))
+        write!(f, "{}-", self.kind().prefix())?;
+        self.code().iter().try_for_each(|byte| fmt::Write::write_char(f, char::from(*byte)))
     }
 }
 
@@ -78,6 +114,19 @@ impl fmt::Debug for ReservationId {
 #[cfg(test)]
 mod tests {
     use super::{Kind, ReservationId};
+
+    #[test]
+    fn ids_are_ordered_as_their_texts_are() {
+        let mut texts: Vec<String> = ["crp-", "eap-"]
+            .into_iter()
+            .flat_map(|prefix| ["0", "9", "a", "z"].map(|first| format!("{prefix}{first}{:0>19}", first)))
+            .chain(["crp-bp67acfmxazb4dck0123".to_owned(), "crp-zzzzzzzzzzzzzzzzzzzz".to_owned()])
+            .collect();
+        texts.sort();
+        let ids: Vec<_> = texts.iter().map(|text| ReservationId::parse(text).expect("our own shape")).collect();
+        assert!(ids.is_sorted());
+        assert_eq!(ids.iter().map(ToString::to_string).collect::<Vec<_>>(), texts);
+    }
 
     #[test]
     fn only_ids_of_our_shape_parse() {

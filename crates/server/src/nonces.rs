@@ -43,9 +43,11 @@ pub enum Taken {
 
 #[derive(Default)]
 struct Shard {
-    /// By span of timestamps, then by key.
-    spans: BTreeMap<u64, HashMap<KeyId, HashSet<NonceDigest>>>,
-    total: usize,
+    /// Every digest remembered; the key is part of it.
+    used: HashSet<NonceDigest>,
+    /// The same by span of timestamps and by key: what goes together.
+    spans: BTreeMap<u64, HashMap<KeyId, Vec<NonceDigest>>>,
+    of_key: HashMap<KeyId, usize>,
     /// Spans before this one are forgotten.
     first: u64,
 }
@@ -77,12 +79,11 @@ impl Nonces {
         if timestamp / SPAN_SECONDS < shard.first {
             return Taken::Forgotten;
         }
-        let of_key = || shard.spans.values().filter_map(|keys| keys.get(key));
-        if of_key().any(|used| used.contains(nonce)) {
+        if shard.used.contains(nonce) {
             return Taken::Used;
         }
-        let count: usize = of_key().map(HashSet::len).sum();
-        if count >= self.key_max || shard.total >= self.total_max {
+        let of_key = shard.of_key.get(key).copied().unwrap_or(0);
+        if of_key >= self.key_max || shard.used.len() >= self.total_max {
             return Taken::Full;
         }
         shard.insert(key, *nonce, timestamp);
@@ -98,7 +99,7 @@ impl Nonces {
     /// How many are remembered.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.shards.iter().map(|shard| lock(shard).total).sum()
+        self.shards.iter().map(|shard| lock(shard).used.len()).sum()
     }
 
     /// Whether none is remembered.
@@ -118,8 +119,10 @@ fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
 
 impl Shard {
     fn insert(&mut self, key: &KeyId, nonce: NonceDigest, timestamp: u64) {
-        let used = self.spans.entry(timestamp / SPAN_SECONDS).or_default().entry(key.clone()).or_default();
-        self.total += usize::from(used.insert(nonce));
+        if self.used.insert(nonce) {
+            self.spans.entry(timestamp / SPAN_SECONDS).or_default().entry(key.clone()).or_default().push(nonce);
+            *self.of_key.entry(key.clone()).or_default() += 1;
+        }
     }
 
     /// Drops the spans all of whose timestamps are before `oldest`, the oldest that is still accepted.
@@ -128,8 +131,18 @@ impl Shard {
         while let Some(first) = self.spans.first_entry()
             && *first.key() < self.first
         {
-            let gone: usize = first.remove().values().map(HashSet::len).sum();
-            self.total -= gone;
+            for (key, gone) in first.remove() {
+                for nonce in &gone {
+                    self.used.remove(nonce);
+                }
+                let left = self.of_key.get(&key).map_or(0, |count| count.saturating_sub(gone.len()));
+                if left == 0 {
+                    self.of_key.remove(&key);
+                } else {
+                    self.of_key.insert(key, left);
+                }
+            }
+            self.used.shrink_to(2 * self.used.len());
         }
     }
 }
