@@ -1,7 +1,7 @@
 //! Writing a checkpoint of a region beside its work, and letting history go that need not be kept. The desk is locked
 //! only to copy a few items at a time. Knows no request.
 
-use crate::limits::CHECKPOINT_ITEMS;
+use crate::limits::{CHECKPOINT_ITEMS, CHECKPOINT_REST, CHECKPOINT_WORK};
 use crate::persist;
 use crate::region::Region;
 use std::sync::Arc;
@@ -63,11 +63,17 @@ fn write(region: &Region, run: u64) -> Result<Option<u64>, Failure> {
         std::thread::sleep(Duration::from_millis(1));
     }
     let mut chunks = Chunks::new(region.setup.store.begin_checkpoint(revision)?);
+    let mut began = Instant::now();
     loop {
         match piece(region, run) {
             Next::Piece(piece) => chunks.piece(&piece)?,
             Next::Whole => break,
             Next::Ended => return Ok(None),
+        }
+        let worked = began.elapsed();
+        if worked >= CHECKPOINT_WORK {
+            std::thread::sleep(worked * CHECKPOINT_REST);
+            began = Instant::now();
         }
     }
     chunks.finish()?;

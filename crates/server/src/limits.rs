@@ -24,12 +24,16 @@ pub const SHORTFALLS_EVERY: Duration = Duration::from_secs(10);
 pub const RELOAD_AGAIN_AFTER: Duration = Duration::from_millis(500);
 /// Items of a checkpoint that are copied while the desk waits.
 pub const CHECKPOINT_ITEMS: usize = 64;
+/// A checkpoint works so long, or as long as one write to the disk takes, ...
+pub const CHECKPOINT_WORK: Duration = Duration::from_micros(200);
+/// ... and then rests so many times as long: requests come first.
+pub const CHECKPOINT_REST: u32 = 4;
 /// Journal batches of the directory after which it is checkpointed.
 pub const DIRECTORY_BATCHES: u64 = 64;
 /// How far back used nonces are read from the journal at start, in seconds.
 pub const NONCES_BACK_SECONDS: u64 = 2 * TIMESTAMP_WINDOW_SECONDS;
 /// Facts about hosts that go into one batch at start: far below what a journal record can hold.
 pub const HOST_FACTS_AT_ONCE: usize = 50_000;
-/// When a batch answered several callers, the next one waits as long as the last commit took, and no longer than this,
-/// for them to come again: fewer and larger commits leave more of the machine to requests.
+/// When a batch answered several callers, the next one waits for half of all of them to have come, as long as the last
+/// commit took at most, and no longer than this: fewer and larger commits leave more of the machine to requests.
 pub const GATHER_MAX: Duration = Duration::from_micros(700);

@@ -249,12 +249,13 @@ impl Region {
         self.next_batch(since_checkpoint)
     }
 
-    /// Waits until as many callers have come as were just answered, or the time is up.
+    /// Waits until half of those who call have come, or the time is up: so one half is served while the other half's
+    /// batch is made durable. All of them in one batch would leave nobody to serve meanwhile.
     fn gather(&self, answered: usize, most: Duration) {
         let mut slot = self.lock();
-        slot.awaited = answered;
-        let still =
-            |slot: &mut Slot| slot.awaited > 0 && slot.desk.as_ref().is_some_and(|desk| desk.waiting() < answered);
+        let here = slot.desk.as_ref().map_or(0, Desk::waiting);
+        slot.awaited = (answered + here) / 2;
+        let still = |slot: &mut Slot| slot.desk.as_ref().is_some_and(|desk| desk.waiting() < slot.awaited);
         let waited = self.gathered.wait_timeout_while(slot, most, still);
         waited.map_or_else(|poisoned| poisoned.into_inner().0.awaited = 0, |(mut slot, _)| slot.awaited = 0);
     }

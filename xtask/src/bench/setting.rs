@@ -89,7 +89,7 @@ types = ["ecs.g6.*"]
 [[fleet.hosts]]
 zone = "cn-hangzhou-h"
 class = "g6"
-count = 20000
+count = 40000
 name = "g6-%05d"
 "#
     )

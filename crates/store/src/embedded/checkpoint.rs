@@ -19,8 +19,9 @@ const CLOSING: TableDefinition<(), &[u8]> = TableDefinition::new("closing");
 
 const CLOSING_BYTES: usize = 1 + HEAD_BYTES + 8 + 32;
 
-/// Bytes of chunks that go into one transaction.
-const COMMIT_BYTES: usize = 1 << 20;
+/// Bytes of chunks that go into one transaction: in effect a chunk each. Larger ones hold up the journal's syncs for
+/// so long that one request in a hundred feels it.
+const COMMIT_BYTES: usize = 128 << 10;
 
 /// The name of the checkpoint at a revision.
 pub(super) fn name(revision: u64) -> String {
