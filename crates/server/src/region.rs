@@ -222,18 +222,14 @@ impl Region {
         since_checkpoint: &mut u64,
     ) -> Option<Arc<Batch>> {
         let mut actions = Vec::new();
-        let goes_on = {
+        {
             let mut slot = self.lock();
             let desk = slot.desk.as_mut()?;
             let goes_on = catch_unwind(AssertUnwindSafe(|| desk.appended(outcome, &mut actions)));
-            goes_on.unwrap_or(false)
-        };
-        if !goes_on {
-            let gone = give_up(&mut self.lock(), &mut actions);
-            answer(actions);
-            drop(gone);
-            self.reload();
-            return None;
+            if !goes_on.unwrap_or(false) {
+                self.begin_anew(slot, actions);
+                return None;
+            }
         }
         let again = actions.iter().find_map(|action| match action {
             Action::Append(batch) => Some(Arc::clone(batch)),
@@ -266,7 +262,10 @@ impl Region {
         let mut slot = self.lock();
         let run = slot.run;
         let desk = slot.desk.as_mut()?;
-        desk.go_on(&mut actions);
+        if catch_unwind(AssertUnwindSafe(|| desk.go_on(&mut actions))).is_err() {
+            self.begin_anew(slot, actions);
+            return None;
+        }
         if self.setup.plan.is_due(*since_checkpoint) {
             let mut last = self.checkpoint.lock().unwrap_or_else(PoisonError::into_inner);
             if last.as_ref().is_none_or(JoinHandle::is_finished) {
@@ -279,6 +278,16 @@ impl Region {
             Action::Append(batch) => Some(batch),
             Action::Answer(..) => None,
         })
+    }
+
+    /// Gives the desk up under the lock it was found wanting with, so that nobody calls it in between; tells whoever
+    /// waits, and loads.
+    fn begin_anew(&self, mut slot: MutexGuard<'_, Slot>, mut actions: Vec<Action<Waiter>>) {
+        let gone = give_up(&mut slot, &mut actions);
+        drop(slot);
+        answer(actions);
+        drop(gone);
+        self.reload();
     }
 
     /// Begins anew from what is durable. Tries until it succeeds or the server stops.
