@@ -2,11 +2,12 @@
 //! pools' arithmetic or the indices. Run after every step in tests, and by the server when it has loaded a journal.
 //! A shortfall (hosts went away) is no violation: the ledger must only know of it.
 
+mod instances;
 mod pools;
 
 use crate::ledger::Index;
 use crate::limits::{HOST_UNITS_MAX, HOSTS_MAX, INSTANCES_MAX, TAGS_MAX};
-use crate::{ClassName, HostId, Ladder, Ledger, Phase, Reservation, ReservationId, ZoneName};
+use crate::{ClassName, HostId, InstanceId, Ladder, Ledger, Phase, Reservation, ReservationId, Tag, ZoneName};
 use std::collections::BTreeSet;
 
 /// Something that must never be.
@@ -24,10 +25,18 @@ pub enum Violation {
     WrongKey(ReservationId),
     /// This one promises nothing, or more than one may, or of a size that no rung covers.
     BadAmount(ReservationId),
-    /// This one was released before it began.
+    /// This one was released before it was made.
     ReleasedTooEarly(ReservationId),
+    /// More of this one's slots are used than it has.
+    Overused(ReservationId),
     /// This one's tags are too many, or have a key twice.
     BadTags(ReservationId),
+    /// This instance is kept under another id, or stands on a host that it cannot stand on.
+    BadInstance(InstanceId),
+    /// This instance is in a slot that is not for it.
+    WrongSlot(InstanceId),
+    /// This instance's tags are too many, or have a key twice.
+    BadInstanceTags(InstanceId),
     /// The index differs from what the reservations say.
     WrongIndex(&'static str),
     /// A pool is missing though it has hosts or promises, or is there without any.
@@ -43,22 +52,31 @@ pub enum Violation {
 pub fn check(ledger: &Ledger) -> Vec<Violation> {
     let mut found = check_quick(ledger);
     let mut index = Index::default();
+    instances::index(ledger, &mut index);
     for reservation in ledger.reservations.values() {
         index.insert(reservation);
-        check_tags(reservation, &mut found);
+        if !are_tags(&reservation.tags) {
+            found.push(Violation::BadTags(reservation.id));
+        }
     }
     let alike = [
         ("by owner", index.by_owner == ledger.index.by_owner),
         ("held by owner", index.held_by_owner == ledger.index.held_by_owner),
-        ("ends", index.ends == ledger.index.ends),
+        ("due", index.due == ledger.index.due),
         ("released", index.released == ledger.index.released),
+        ("open", index.open == ledger.index.open),
+        ("users", index.users == ledger.index.users),
+        ("instances", index.instances == ledger.index.instances),
     ];
     found.extend(alike.into_iter().filter(|(_, alike)| !alike).map(|(which, _)| Violation::WrongIndex(which)));
+    let bad = ledger.instances.values().filter(|it| !are_tags(&it.tags));
+    found.extend(bad.map(|it| Violation::BadInstanceTags(it.id)));
+    pools::check_moments(ledger, &mut found);
     found
 }
 
-/// All but the indices and the tags: whether every promise can be kept. For the start: one pass over the reservations,
-/// and one over the hosts for each size.
+/// All but the indices, the tags and the moments to come: whether every promise can be kept. For the start: one pass
+/// over reservations and instances, and one over the hosts for each size.
 #[must_use]
 pub fn check_quick(ledger: &Ledger) -> Vec<Violation> {
     let mut found = Vec::new();
@@ -78,6 +96,7 @@ pub fn check_quick(ledger: &Ledger) -> Vec<Violation> {
             found.push(Violation::BadHost(name.clone()));
         }
     }
+    instances::check(ledger, &mut found);
     for (id, reservation) in &ledger.reservations {
         check_reservation(ledger, id, reservation, &mut found);
     }
@@ -94,16 +113,17 @@ fn check_reservation(ledger: &Ledger, id: &ReservationId, reservation: &Reservat
     if !amount || (reservation.holds() && !covered()) {
         found.push(Violation::BadAmount(*id));
     }
-    if matches!(reservation.phase, Phase::Released { at, .. } if at < reservation.starts) {
+    if matches!(reservation.phase, Phase::Released { at, .. } if at < reservation.made) {
         found.push(Violation::ReleasedTooEarly(*id));
+    }
+    if ledger.used(id) > if reservation.phase == Phase::Active { reservation.count } else { 0 } {
+        found.push(Violation::Overused(*id));
     }
 }
 
-fn check_tags(reservation: &Reservation, found: &mut Vec<Violation>) {
-    let keys: BTreeSet<&str> = reservation.tags.iter().map(|tag| &*tag.key).collect();
-    if reservation.tags.len() > TAGS_MAX || keys.len() < reservation.tags.len() {
-        found.push(Violation::BadTags(reservation.id));
-    }
+fn are_tags(tags: &[Tag]) -> bool {
+    let keys: BTreeSet<&str> = tags.iter().map(|tag| &*tag.key).collect();
+    tags.len() <= TAGS_MAX && keys.len() == tags.len()
 }
 
 #[cfg(test)]

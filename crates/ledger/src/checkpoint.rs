@@ -6,17 +6,18 @@
 //! Knows no store and no number on disk: what becomes of the facts is the desk's and the store's.
 
 use crate::ledger::Host;
-use crate::{ClassName, Entry, HostId, Ladder, Ledger, Reservation, ReservationId};
+use crate::{ClassName, Entry, HostId, Instance, InstanceId, Ladder, Ledger, Reservation, ReservationId};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-/// Goes through a ledger: ladders first, then hosts, then reservations, each in order of name or id.
+/// Goes through a ledger: ladders first, then hosts, then reservations, then instances, each in order of name or id.
 #[derive(Clone, Debug)]
 pub struct CheckpointWalk {
     /// A class each, with few rungs: taken down whole at the beginning.
     ladders: BTreeMap<ClassName, Ladder>,
     hosts: Stretch<HostId, Host>,
     reservations: Stretch<ReservationId, Box<Reservation>>,
+    instances: Stretch<InstanceId, Box<Instance>>,
 }
 
 /// How far through one map the walk is, and what ahead of it was otherwise when the walk began.
@@ -33,20 +34,41 @@ impl CheckpointWalk {
     /// A walk through the ledger as it is now.
     #[must_use]
     pub fn begin(ledger: &Ledger) -> Self {
-        Self { ladders: ledger.ladders.clone(), hosts: Stretch::new(), reservations: Stretch::new() }
+        let (hosts, reservations, instances) = (Stretch::new(), Stretch::new(), Stretch::new());
+        Self { ladders: ledger.ladders.clone(), hosts, reservations, instances }
     }
 
     /// To be called before each fact that is applied to the ledger while the walk goes on.
     pub fn before(&mut self, ledger: &Ledger, entry: &Entry) {
         match entry {
             Entry::LadderSet { .. } => {}
-            Entry::HostAdded { host, .. } | Entry::HostRemoved { host } => self.hosts.keep(&ledger.hosts, host),
+            Entry::HostAdded { host, .. } | Entry::HostMarked { host, .. } | Entry::HostRemoved { host } => {
+                self.hosts.keep(&ledger.hosts, host);
+            }
             Entry::Reserved(reservation) => self.reservations.keep(&ledger.reservations, &reservation.id),
             Entry::Modified { id, .. }
-            | Entry::Released { id, .. }
+            | Entry::Rescheduled { id, .. }
+            | Entry::Began { id, .. }
+            | Entry::Noticed { id, .. }
+            | Entry::Renewed { id, .. }
+            | Entry::RenewalSet { id, .. }
             | Entry::Tagged { id, .. }
             | Entry::Untagged { id, .. }
             | Entry::Forgotten { id } => self.reservations.keep(&ledger.reservations, id),
+            Entry::Released { id, .. } => {
+                self.reservations.keep(&ledger.reservations, id);
+                // What stood in its slots stands on open capacity from now on.
+                for user in ledger.users(id, None) {
+                    self.instances.keep(&ledger.instances, &user.id);
+                }
+            }
+            Entry::Launched(instance) => self.instances.keep(&ledger.instances, &instance.id),
+            Entry::Started { id, .. }
+            | Entry::Stopped { id, .. }
+            | Entry::Attached { id, .. }
+            | Entry::InstanceTagged { id, .. }
+            | Entry::InstanceUntagged { id, .. }
+            | Entry::Deleted { id, .. } => self.instances.keep(&ledger.instances, id),
         }
     }
 
@@ -61,17 +83,15 @@ impl CheckpointWalk {
             );
         }
         if !self.hosts.done {
-            let host_added = |host: &HostId, at: Host| Entry::HostAdded {
-                host: host.clone(),
-                zone: at.zone,
-                class: at.class,
-                units: at.units,
-            };
-            return Some(self.hosts.next(&ledger.hosts, most, host_added));
+            return Some(self.hosts.next(&ledger.hosts, most, host_as_it_was));
         }
         if !self.reservations.done {
-            let reserved = |_: &ReservationId, as_it_was| Entry::Reserved(as_it_was);
+            let reserved = |_: &ReservationId, as_it_was| vec![Entry::Reserved(as_it_was)];
             return Some(self.reservations.next(&ledger.reservations, most, reserved));
+        }
+        if !self.instances.done {
+            let launched = |_: &InstanceId, as_it_was| vec![Entry::Launched(as_it_was)];
+            return Some(self.instances.next(&ledger.instances, most, launched));
         }
         None
     }
@@ -90,7 +110,7 @@ impl<K: Ord + Clone, V: Clone> Stretch<K, V> {
         }
     }
 
-    fn next(&mut self, now: &BTreeMap<K, V>, most: usize, fact: impl Fn(&K, V) -> Entry) -> Vec<Entry> {
+    fn next(&mut self, now: &BTreeMap<K, V>, most: usize, facts_of: impl Fn(&K, V) -> Vec<Entry>) -> Vec<Entry> {
         let from = self.reached.clone().map_or(Bound::Unbounded, Bound::Excluded);
         let mut unchanged = now.range((from, Bound::Unbounded)).peekable();
         let mut facts = Vec::new();
@@ -102,9 +122,16 @@ impl<K: Ord + Clone, V: Clone> Stretch<K, V> {
             };
             let is = unchanged.next_if(|(at, _)| **at == key).map(|(_, value)| value);
             let was = self.before.remove(&key).unwrap_or_else(|| is.cloned());
-            facts.extend(was.map(|value| fact(&key, value)));
+            facts.extend(was.into_iter().flat_map(|value| facts_of(&key, value)));
             self.reached = Some(key);
         }
         facts
     }
+}
+
+/// What stands on it comes later, with the instances.
+fn host_as_it_was(host: &HostId, at: Host) -> Vec<Entry> {
+    let mark = (!at.serves()).then(|| Entry::HostMarked { host: host.clone(), state: at.state });
+    let added = Entry::HostAdded { host: host.clone(), zone: at.zone, class: at.class, units: at.units };
+    [Some(added), mark].into_iter().flatten().collect()
 }

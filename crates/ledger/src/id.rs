@@ -25,31 +25,53 @@ impl Kind {
     }
 }
 
-/// The id of a reservation; its private pool has the same one. Two numbers in place of the text, because ids are
-/// compared at every step through every index.
+/// Twenty characters as two numbers of base 36, because ids are compared at every step through every index.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ReservationId {
-    /// The kind, and the first half of the code as a number of base 36.
+struct Code {
     high: u64,
-    /// The other half.
     low: u64,
 }
 
+/// The id of a reservation; its private pool has the same one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReservationId(
+    /// The kind is in the first number: those of the second kind come after all of the first.
+    Code,
+);
+
+/// The id of an instance: `i-` and its code.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InstanceId(Code);
+
+const INSTANCE: &str = "i";
 const HALF: usize = ID_CODE_LEN / 2;
 /// One more than the greatest number that half a code can be.
 const HALF_END: u64 = 36_u64.pow(10);
 const _: () = assert!(HALF == 10 && HALF_END <= u64::MAX / 2);
 
+impl Code {
+    fn read(code: &[u8; ID_CODE_LEN]) -> Option<Self> {
+        Some(Self { high: number(&code[..HALF])?, low: number(&code[HALF..])? })
+    }
+
+    fn characters(self) -> [u8; ID_CODE_LEN] {
+        let mut code = [0; ID_CODE_LEN];
+        spell(self.high, &mut code[..HALF]);
+        spell(self.low, &mut code[HALF..]);
+        code
+    }
+}
+
 impl ReservationId {
     /// An id from its parts; nothing if a character is none of `a-z`, `0-9`.
     #[must_use]
     pub fn new(kind: Kind, code: [u8; ID_CODE_LEN]) -> Option<Self> {
-        let (high, low) = (number(&code[..HALF])?, number(&code[HALF..])?);
+        let Code { high, low } = Code::read(&code)?;
         let kind = match kind {
             Kind::CapacityReservation => 0,
             Kind::ElasticityAssurance => HALF_END,
         };
-        Some(Self { high: kind + high, low })
+        Some(Self(Code { high: kind + high, low }))
     }
 
     /// Reads an id in the form that we issue.
@@ -64,16 +86,34 @@ impl ReservationId {
     /// What it names.
     #[must_use]
     pub const fn kind(&self) -> Kind {
-        if self.high < HALF_END { Kind::CapacityReservation } else { Kind::ElasticityAssurance }
+        if self.0.high < HALF_END { Kind::CapacityReservation } else { Kind::ElasticityAssurance }
     }
 
     /// The characters after the prefix.
     #[must_use]
     pub fn code(&self) -> [u8; ID_CODE_LEN] {
-        let mut code = [0; ID_CODE_LEN];
-        spell(self.high % HALF_END, &mut code[..HALF]);
-        spell(self.low, &mut code[HALF..]);
-        code
+        Code { high: self.0.high % HALF_END, low: self.0.low }.characters()
+    }
+}
+
+impl InstanceId {
+    /// An id from its code; nothing if a character is none of `a-z`, `0-9`.
+    #[must_use]
+    pub fn new(code: [u8; ID_CODE_LEN]) -> Option<Self> {
+        Code::read(&code).map(Self)
+    }
+
+    /// Reads an id in the form that we issue.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (prefix, code) = text.split_once('-')?;
+        if prefix == INSTANCE { Self::new(code.as_bytes().try_into().ok()?) } else { None }
+    }
+
+    /// The characters after the prefix.
+    #[must_use]
+    pub fn code(&self) -> [u8; ID_CODE_LEN] {
+        self.0.characters()
     }
 }
 
@@ -98,10 +138,26 @@ fn spell(mut number: u64, into: &mut [u8]) {
     }
 }
 
+fn write(f: &mut fmt::Formatter<'_>, prefix: &str, code: &[u8]) -> fmt::Result {
+    write!(f, "{prefix}-")?;
+    code.iter().try_for_each(|byte| fmt::Write::write_char(f, char::from(*byte)))
+}
+
 impl fmt::Display for ReservationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-", self.kind().prefix())?;
-        self.code().iter().try_for_each(|byte| fmt::Write::write_char(f, char::from(*byte)))
+        write(f, self.kind().prefix(), &self.code())
+    }
+}
+
+impl fmt::Display for InstanceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write(f, INSTANCE, &self.code())
+    }
+}
+
+impl fmt::Debug for InstanceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -113,7 +169,7 @@ impl fmt::Debug for ReservationId {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, ReservationId};
+    use super::{InstanceId, Kind, ReservationId};
 
     #[test]
     fn ids_are_ordered_as_their_texts_are() {
@@ -126,6 +182,17 @@ mod tests {
         let ids: Vec<_> = texts.iter().map(|text| ReservationId::parse(text).expect("our own shape")).collect();
         assert!(ids.is_sorted());
         assert_eq!(ids.iter().map(ToString::to_string).collect::<Vec<_>>(), texts);
+    }
+
+    #[test]
+    fn an_instance_is_not_a_reservation() {
+        let text = "i-bp67acfmxazb4dck0123";
+        let id = InstanceId::parse(text).expect("our own shape");
+        assert_eq!(id.to_string(), text);
+        assert_eq!(InstanceId::new(id.code()), Some(id));
+        for other in ["crp-bp67acfmxazb4dck0123", "i-", "i-bp67acfmxazb4dck012", "I-bp67acfmxazb4dck0123", ""] {
+            assert_eq!(InstanceId::parse(other), None, "{other:?}");
+        }
     }
 
     #[test]

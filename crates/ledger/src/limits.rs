@@ -10,3 +10,7 @@ pub const INSTANCES_MAX: u32 = 1000;
 pub const HOST_UNITS_MAX: u32 = 1 << 20;
 /// Hosts of a region.
 pub const HOSTS_MAX: usize = 1 << 20;
+/// Instances that one command launches, starts, stops or deletes (ECS: at most 100).
+pub const LAUNCHES_MAX: usize = 100;
+/// Instances of one account in a region, running or not.
+pub const INSTANCES_OF_OWNER_MAX: usize = 1 << 17;

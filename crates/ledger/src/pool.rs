@@ -1,20 +1,34 @@
-//! A pool: all hosts of one class in one zone, and what is promised of them. Counted, not placed.
+//! A pool: all hosts of one class in one zone, what stands on them, and what is promised of them. What is promised is
+//! counted, not placed; what runs is placed.
 //!
-//! What all of it fits on, and why counting is exact: a timeline a rung of slots supplied less slots promised, where a
-//! promise of one rung takes as many slots of each rung below as go into it, and none above. No slot may be promised
-//! twice: no slack may become negative by a promise. It does become negative when hosts go: a shortfall.
-//! Knows no reservation and no account: who promised what to whom is the ledger's.
+//! Counting: each host supplies slots of each rung, as many as fit into what is free on it now. Against them stand the
+//! slots needed of each rung over time: promises that nobody has launched into, less what instances with a known end
+//! will give back, which is slots of their own size. Everything promised can be kept if for each rung no *chain* weighs
+//! more than its slots: what is needed of this rung at some moment, of the next larger rung at the same moment or a
+//! later one, and so on up the ladder. Smaller rungs may be looked at earlier, because a small instance that was
+//! launched stays where it is, though elsewhere other small slots become free. Without windows nothing depends on
+//! time, and the rule is exact. `docs/design/0004-chains.md` has the proof.
+//!
+//! Knows no reservation, no instance and no account: who promised what to whom is the ledger's.
 
 use crate::limits::{HOST_UNITS_MAX, HOSTS_MAX, INSTANCES_MAX, RUNGS_MAX};
 use crate::timeline::{Step, Timeline};
-use crate::{Ladder, Moment, Window};
+use crate::{HostId, Ladder, Moment, Window};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Supply less demand of one zone and class, a rung each, from the present on.
+/// Supply and need of one zone and class, from the present on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pool {
     ladder: Ladder,
-    slack: Timeline,
+    /// Units needed of each rung.
+    need: Timeline,
+    /// Slots of each rung on the hosts in service, as they are now.
+    supply: Row,
+    /// The hosts in service, by units free.
+    free: BTreeMap<u32, BTreeSet<HostId>>,
+    /// Hosts, in service or not.
     hosts: u64,
+    /// Reservations that promise of it.
     promises: u64,
 }
 
@@ -33,13 +47,15 @@ pub struct Room {
 const _: () = assert!((HOSTS_MAX as u64) * (HOST_UNITS_MAX as u64) * (HOST_UNITS_MAX as u64) <= 1 << 60);
 const _: () = assert!((INSTANCES_MAX as u64) * (HOST_UNITS_MAX as u64) <= 1 << 31);
 
-type Row = [i64; RUNGS_MAX];
+/// A number for each rung; those above the ladder's top are 0.
+pub(crate) type Row = [i64; RUNGS_MAX];
 
 impl Pool {
     /// An empty pool that counts in these rungs.
     #[must_use]
     pub fn new(ladder: Ladder) -> Self {
-        Self { slack: Timeline::new(ladder.rungs().len()), ladder, hosts: 0, promises: 0 }
+        let need = Timeline::new(ladder.rungs().len());
+        Self { need, ladder, supply: [0; RUNGS_MAX], free: BTreeMap::new(), hosts: 0, promises: 0 }
     }
 
     /// In which rungs it counts.
@@ -48,13 +64,18 @@ impl Pool {
         &self.ladder
     }
 
-    /// Hosts that supply it.
+    /// Hosts, in service or not.
     #[must_use]
     pub const fn hosts(&self) -> u64 {
         self.hosts
     }
 
-    /// Promises made of it and not withdrawn.
+    /// Hosts in service that have so many units free: with the units, the fewest first.
+    pub fn free(&self) -> impl Iterator<Item = (u32, &BTreeSet<HostId>)> {
+        self.free.iter().map(|(units, hosts)| (*units, hosts))
+    }
+
+    /// Reservations that promise of it.
     #[must_use]
     pub const fn promises(&self) -> u64 {
         self.promises
@@ -63,38 +84,57 @@ impl Pool {
     /// The first moment it still knows of.
     #[must_use]
     pub const fn present(&self) -> Moment {
-        self.slack.present()
+        self.need.present()
     }
 
-    /// Whether nothing supplies it and nothing is promised of it.
+    /// Whether it has no host and nothing is promised of it.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.hosts == 0 && self.promises == 0
     }
 
-    /// Slots left for good at each rung: the least from the present on. Negative: a shortfall.
+    /// Slots of each rung on the hosts in service, as they are now.
     #[must_use]
-    pub fn slack(&self) -> &[i64] {
-        self.slack.least()
+    pub fn supply(&self) -> &[i64] {
+        &self.supply[..self.ladder.rungs().len()]
     }
 
-    /// Slots left at each rung within a window; negative: a shortfall.
+    /// Units needed of each rung from the present on.
     #[must_use]
-    pub fn slack_in(&self, window: Window) -> Vec<i64> {
-        self.slack.least_in(window).into_owned()
+    pub const fn need(&self) -> &Timeline {
+        &self.need
     }
 
-    /// Each later moment at which the slack changes, with the slack from then on.
+    /// Slots of each rung that could still be promised for good: supply less the heaviest chain. Negative: a shortfall.
     #[must_use]
-    pub fn slack_after(&self, after: Moment) -> Vec<Step> {
-        self.slack.steps_after(after)
+    pub fn slack(&self) -> Vec<i64> {
+        self.slack_row()[..self.ladder.rungs().len()].to_vec()
     }
 
-    /// The rungs, in units, that are short of slots at some moment from the present on, each with how many it lacks.
-    /// Nothing more is promised at these rungs and those above until it is made good.
+    pub(crate) fn slack_row(&self) -> Row {
+        self.slack_of(self.need.heaviest())
+    }
+
+    /// Supply less chains, in slots. Each chain is a whole number of slots: larger rungs are multiples of smaller ones.
+    fn slack_of(&self, chains: &[i64]) -> Row {
+        let mut slack = [0; RUNGS_MAX];
+        let rungs = self.ladder.rungs().iter().map(|rung| i64::from(*rung));
+        let each = slack.iter_mut().zip(&self.supply).zip(chains).zip(rungs);
+        each.for_each(|(((slack, supply), chain), rung)| *slack = supply - chain.div_euclid(rung));
+        slack
+    }
+
+    /// Each later moment at which the need changes, with the units needed of each rung from then on.
+    #[must_use]
+    pub fn need_after(&self, after: Moment) -> Vec<Step> {
+        self.need.steps_after(after)
+    }
+
+    /// The rungs, in units, that are short of slots, each with how many it lacks. Nothing more is promised at these
+    /// rungs and those above until it is made good.
     pub fn shortfall(&self) -> impl Iterator<Item = (u32, u64)> {
-        let rungs = self.ladder.rungs().iter().zip(self.slack.least());
-        rungs.filter(|(_, slack)| **slack < 0).map(|(rung, slack)| (*rung, slack.unsigned_abs()))
+        let rungs = self.ladder.rungs().iter().zip(self.slack_row());
+        rungs.filter(|(_, slack)| *slack < 0).map(|(rung, slack)| (*rung, slack.unsigned_abs()))
     }
 
     /// How many more instances of this size could be promised for a window, and which rung sets the bound; nothing
@@ -102,7 +142,8 @@ impl Pool {
     #[must_use]
     pub fn room(&self, window: Window, size: u32) -> Option<Room> {
         let promised = self.ladder.rung_for(size)?;
-        let slack = self.slack.least_in(window);
+        let chains = self.need.heaviest_in(window, promised);
+        let slack = self.slack_of(&chains);
         let rungs = self.ladder.rungs();
         let each = slack.iter().zip(rungs).take(promised + 1);
         let counts = each.map(|(slack, rung)| {
@@ -115,7 +156,7 @@ impl Pool {
     /// How many more instances of this size could be promised from the present on for ever.
     #[must_use]
     pub fn available(&self, size: u32) -> u64 {
-        self.available_in(Window::from(self.slack.present()), size)
+        self.available_in(Window::from(self.need.present()), size)
     }
 
     /// How many more instances of this size could be promised for a window.
@@ -130,51 +171,81 @@ impl Pool {
         self.room(window, size).is_some_and(|room| u64::from(count) <= room.count)
     }
 
-    /// Promises instances of a size for a window; whether it may, [`Pool::admits`] has said. A size above the ladder
-    /// cannot be counted.
-    pub fn promise(&mut self, window: Window, size: u32, count: u32) {
+    /// A reservation begins to promise of it.
+    pub(crate) const fn join(&mut self) {
         self.promises = self.promises.saturating_add(1);
-        self.demand(window, size, -i64::from(count));
     }
 
-    /// Takes back a promise that was made with the same words.
-    pub fn withdraw(&mut self, window: Window, size: u32, count: u32) {
+    /// A reservation promises of it no more.
+    pub(crate) const fn part(&mut self) {
         self.promises = self.promises.saturating_sub(1);
-        self.demand(window, size, i64::from(count));
     }
 
-    /// A host of so many units came.
-    pub fn add_host(&mut self, units: u32) {
+    /// Promises so many more instances of a size for a window, or fewer; whether it may, [`Pool::admits`] has said. A
+    /// size above the ladder cannot be counted.
+    pub fn promise(&mut self, window: Window, size: u32, count: i64) {
+        if let Some(rung) = self.ladder.rung_for(size) {
+            let units = i64::from(self.ladder.rungs()[rung]) * count;
+            self.need.add(window, rung, units);
+        }
+    }
+
+    /// At a moment so many more units of one host come back, or fewer: as slots of the largest rungs that go into them.
+    pub(crate) fn give_back(&mut self, at: Moment, units: u32, count: i64) {
+        let mut left = units;
+        for (rung, size) in self.ladder.rungs().iter().enumerate().rev() {
+            let whole = left - left % size;
+            if whole > 0 {
+                self.need.add(Window::from(at), rung, -i64::from(whole) * count);
+            }
+            left -= whole;
+        }
+    }
+
+    /// A host came, in service or not yet.
+    pub(crate) const fn add_host(&mut self) {
         self.hosts = self.hosts.saturating_add(1);
-        self.supply(units, 1);
     }
 
-    /// A host of so many units went.
-    pub fn remove_host(&mut self, units: u32) {
+    /// A host went; it was out of service.
+    pub(crate) const fn remove_host(&mut self) {
         self.hosts = self.hosts.saturating_sub(1);
-        self.supply(units, -1);
+    }
+
+    /// A host of which so much is free is put into service.
+    pub(crate) fn serve(&mut self, host: &HostId, free: u32) {
+        self.free.entry(free).or_default().insert(host.clone());
+        self.supply_more(free, 1);
+    }
+
+    /// A host of which so much is free is taken out of service.
+    pub(crate) fn retire(&mut self, host: &HostId, free: u32) {
+        if let Some(hosts) = self.free.get_mut(&free) {
+            hosts.remove(host);
+            if hosts.is_empty() {
+                self.free.remove(&free);
+            }
+        }
+        self.supply_more(free, -1);
     }
 
     /// Moves the present on: what was before is forgotten. Never moves it back.
     pub fn forget_before(&mut self, present: Moment) {
-        self.slack.forget_before(present);
+        self.need.forget_before(present);
     }
 
-    fn supply(&mut self, units: u32, sign: i64) {
-        let mut row: Row = [0; RUNGS_MAX];
+    fn supply_more(&mut self, free: u32, sign: i64) {
         let rungs = self.ladder.rungs();
-        row.iter_mut().zip(rungs).for_each(|(slots, rung)| *slots = sign * i64::from(units / rung));
-        self.slack.add(Window::from(Moment(0)), &row[..rungs.len()]);
+        self.supply.iter_mut().zip(rungs).for_each(|(slots, rung)| *slots += sign * i64::from(free / rung));
     }
 
-    fn demand(&mut self, window: Window, size: u32, instances: i64) {
-        let Some(promised) = self.ladder.rung_for(size) else {
-            return;
-        };
-        let mut row: Row = [0; RUNGS_MAX];
+    /// The slots of each rung that a host with so much free loses with so many units.
+    pub(crate) fn cost(&self, free: u32, units: u32) -> Row {
+        let mut cost = [0; RUNGS_MAX];
         let rungs = self.ladder.rungs();
-        let below = row.iter_mut().zip(&rungs[..=promised]);
-        below.for_each(|(slots, rung)| *slots = instances * i64::from(rungs[promised] / rung));
-        self.slack.add(window, &row[..rungs.len()]);
+        cost.iter_mut().zip(rungs).for_each(|(slots, rung)| {
+            *slots = i64::from(free / rung) - i64::from(free.saturating_sub(units) / rung);
+        });
+        cost
     }
 }

@@ -1,6 +1,6 @@
 //! What a reservation is. Its words on the wire are the `api` crate's.
 
-use crate::{AccountId, ClassName, End, Moment, ReservationId, Tag, TypeName, ZoneName};
+use crate::{AccountId, Assurance, ClassName, End, Moment, ReservationId, Tag, TypeName, Window, ZoneName};
 
 /// Which instances may use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +32,8 @@ pub enum Why {
 /// Where a reservation stands in its life; each phase carries its own data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
+    /// Holds capacity from a later moment on, and waits for it.
+    Prepared,
     /// Holds its capacity.
     Active,
     /// Over: holds nothing, for good.
@@ -41,6 +43,22 @@ pub enum Phase {
         /// How.
         why: Why,
     },
+}
+
+/// How a reservation runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// From the moment it is made. Its instances outlive it, so it counts for ever until it is released.
+    Immediate,
+    /// Exactly from its beginning to its end, at which its instances are reclaimed.
+    Windowed {
+        /// How long before its end notice is given to its instances, in seconds.
+        notice_seconds: u64,
+        /// Notice has been given.
+        noticed: bool,
+    },
+    /// An elasticity assurance: for a period, perhaps from a later moment on. Its instances outlive it.
+    Assured(Box<Assurance>),
 }
 
 /// N instances of a type, promised to an account in a zone.
@@ -74,7 +92,11 @@ pub struct Reservation {
     pub tags: Box<[Tag]>,
     /// Tags from the hour of its creation: these steer the matching, later edits do not.
     pub creation_tags: Box<[Tag]>,
-    /// When it began.
+    /// How it runs.
+    pub course: Course,
+    /// When it was made.
+    pub made: Moment,
+    /// When it begins, or began.
     pub starts: Moment,
     /// When it is to end.
     pub end: End,
@@ -83,9 +105,24 @@ pub struct Reservation {
 }
 
 impl Reservation {
-    /// Whether it still holds capacity.
+    /// Whether it holds capacity, now or later.
     #[must_use]
     pub const fn holds(&self) -> bool {
-        matches!(self.phase, Phase::Active)
+        matches!(self.phase, Phase::Active | Phase::Prepared)
+    }
+
+    /// For which window it counts when others ask. Where its instances outlive it, its end makes no difference.
+    #[must_use]
+    pub const fn counts_for(&self) -> Window {
+        match (&self.course, self.end) {
+            (Course::Windowed { .. }, End::At(end)) => Window { start: self.starts, end: Some(end) },
+            _ => Window::from(self.starts),
+        }
+    }
+
+    /// When its instances are reclaimed; never, if they outlive it.
+    #[must_use]
+    pub const fn reclaims_at(&self) -> Option<Moment> {
+        self.counts_for().end
     }
 }

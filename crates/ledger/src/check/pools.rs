@@ -1,77 +1,148 @@
 //! Whether what is promised of each pool can be kept: by really packing it, and by counting it anew.
 
 use super::Violation;
-use crate::{ClassName, Ledger, Pool, ZoneName};
+use crate::limits::RUNGS_MAX;
+use crate::{ClassName, Ledger, Moment, Pool, Window, ZoneName};
 use std::collections::BTreeMap;
 
 type Place<'a> = (&'a ZoneName, &'a ClassName);
+type Row = [i64; RUNGS_MAX];
 
-/// What hosts and reservations say of one pool.
+/// What hosts, reservations and instances say of one pool.
 #[derive(Default)]
 struct Said {
-    /// Units of each host.
-    hosts: Vec<u32>,
+    hosts: u64,
     promises: u64,
-    /// Instances promised, by size.
-    instances: BTreeMap<u32, u64>,
+    /// Units free on each host in service.
+    free: Vec<u32>,
+    /// Instances promised and not launched: when, of which size, how many.
+    promised: Vec<(Window, u32, u32)>,
+    /// Units that come back, and when.
+    returns: Vec<(Moment, u32)>,
+}
+
+fn said(ledger: &Ledger) -> BTreeMap<Place<'_>, Said> {
+    let mut all: BTreeMap<Place<'_>, Said> = BTreeMap::new();
+    for host in ledger.hosts.values() {
+        let here = all.entry((&host.zone, &host.class)).or_default();
+        here.hosts += 1;
+        here.free.extend(host.serves().then_some(host.free));
+    }
+    for held in ledger.reservations.values().filter(|held| held.holds()) {
+        let here = all.entry((&held.zone, &held.class)).or_default();
+        here.promises += 1;
+        let users = ledger.users(&held.id, None);
+        let unused = held.count.saturating_sub(u32::try_from(users.count()).unwrap_or(u32::MAX));
+        here.promised.push((held.counts_for(), held.size, unused));
+        let Some(end) = held.reclaims_at() else { continue };
+        let places = ledger.users(&held.id, None).filter_map(|user| user.place());
+        let served = places.filter(|place| ledger.host(&place.host).is_some_and(crate::Host::serves));
+        here.returns.extend(served.map(|place| (end, place.units)));
+    }
+    all
 }
 
 pub(super) fn check(ledger: &Ledger, found: &mut Vec<Violation>) {
-    let mut said: BTreeMap<Place<'_>, Said> = BTreeMap::new();
-    for host in ledger.hosts.values() {
-        said.entry((&host.zone, &host.class)).or_default().hosts.push(host.units);
-    }
-    for held in ledger.reservations.values().filter(|held| held.holds()) {
-        let here = said.entry((&held.zone, &held.class)).or_default();
-        here.promises += 1;
-        *here.instances.entry(held.size).or_default() += u64::from(held.count);
-    }
+    let said = said(ledger);
     if !said.keys().copied().eq(ledger.pools.keys().map(|(zone, class)| (zone, class))) {
         found.push(Violation::WrongPools);
     }
-    for ((zone, class), said) in said {
-        if let Some(pool) = ledger.pool(zone, class) {
-            check_pool(ledger, pool, (zone, class), &said, found);
+    for ((zone, class), said) in &said {
+        let Some(pool) = ledger.pool(zone, class) else { continue };
+        if !is_counted(pool, said) || ledger.ladders.get(*class) != Some(pool.ladder()) {
+            found.push(Violation::WrongPool((*zone).clone(), (*class).clone()));
+        }
+        let sound = pool.shortfall().next().is_none();
+        let packs = packs(pool, said, pool.present());
+        // With windows the rule is stricter than packing each moment by itself.
+        let timeless = said.promised.iter().all(|(window, ..)| window.end.is_none() && window.start <= pool.present());
+        let timeless = timeless && said.returns.is_empty();
+        if (sound && !packs) || (timeless && sound != packs) {
+            found.push(Violation::WrongAnswer((*zone).clone(), (*class).clone()));
         }
     }
 }
 
-fn check_pool(ledger: &Ledger, pool: &Pool, (zone, class): Place<'_>, said: &Said, found: &mut Vec<Violation>) {
-    let counted = u64::try_from(said.hosts.len()) == Ok(pool.hosts()) && pool.promises() == said.promises;
+/// Whether what is promised can be packed at every moment to come.
+pub(super) fn check_moments(ledger: &Ledger, found: &mut Vec<Violation>) {
+    for ((zone, class), said) in &said(ledger) {
+        let Some(pool) = ledger.pool(zone, class) else { continue };
+        let moments = pool.need_after(pool.present());
+        let kept = || moments.iter().all(|(at, _)| packs(pool, said, *at));
+        if pool.shortfall().next().is_none() && !kept() {
+            found.push(Violation::WrongAnswer((*zone).clone(), (*class).clone()));
+        }
+    }
+}
+
+/// Whether the pool's numbers are what they come to when they are counted anew.
+fn is_counted(pool: &Pool, said: &Said) -> bool {
     let rungs = pool.ladder().rungs();
-    let slack: Vec<i128> = rungs.iter().map(|rung| slack(pool, *rung, said)).collect();
-    // Every reservation of today counts for ever from its beginning on: nothing changes later.
-    let steady = pool.slack_after(pool.present()).is_empty();
-    let same_ladder = ledger.ladders.get(class) == Some(pool.ladder());
-    if !counted || !steady || !same_ladder || !pool.slack().iter().map(|slots| i128::from(*slots)).eq(slack) {
-        found.push(Violation::WrongPool(zone.clone(), class.clone()));
+    let slots = |rung: &u32| said.free.iter().map(|free| i64::from(free / rung)).sum::<i64>();
+    let supply: Vec<i64> = rungs.iter().map(slots).collect();
+    let mut buckets: BTreeMap<u32, usize> = BTreeMap::new();
+    said.free.iter().for_each(|free| *buckets.entry(*free).or_default() += 1);
+    let need = need(pool, said);
+    let now = need.first().map(|(_, row)| row.clone());
+    (pool.hosts(), pool.promises()) == (said.hosts, said.promises)
+        && supply == pool.supply()
+        && pool.free().map(|(free, hosts)| (free, hosts.len())).eq(buckets)
+        && now.as_deref() == Some(pool.need().now())
+        && pool.need_after(pool.present()) == need[1..]
+        && heaviest(&need) == pool.need().heaviest()
+}
+
+/// Units needed of each rung from the present on: the row now, and after each change.
+fn need(pool: &Pool, said: &Said) -> Vec<(Moment, Vec<i64>)> {
+    let (rungs, present) = (pool.ladder().rungs(), pool.present());
+    let mut changes: BTreeMap<Moment, Row> = BTreeMap::from([(present, [0; RUNGS_MAX])]);
+    let mut change = |at: Moment, rung: usize, units: i64| {
+        changes.entry(at.max(present)).or_insert([0; RUNGS_MAX])[rung] += units;
+    };
+    for (window, size, count) in &said.promised {
+        let Some(rung) = pool.ladder().rung_for(*size) else { continue };
+        let units = i64::from(rungs[rung]) * i64::from(*count);
+        change(window.start, rung, units);
+        window.end.into_iter().for_each(|end| change(end, rung, -units));
     }
-    if packs(pool, said) != (pool.shortfall().next().is_none()) {
-        found.push(Violation::WrongAnswer(zone.clone(), class.clone()));
+    for (at, units) in &said.returns {
+        let mut left = *units;
+        for (rung, size) in rungs.iter().enumerate().rev() {
+            change(*at, rung, -i64::from(left - left % size));
+            left %= size;
+        }
     }
+    let mut sum = vec![0; rungs.len()];
+    let rows = changes.into_iter().filter_map(|(at, row)| {
+        sum.iter_mut().zip(row).for_each(|(sum, by)| *sum += by);
+        (at == present || row != [0; RUNGS_MAX]).then(|| (at, sum.clone()))
+    });
+    rows.collect()
 }
 
-/// Slots of a rung on all hosts, less what all promises of that rung or a larger one take of them.
-fn slack(pool: &Pool, rung: u32, said: &Said) -> i128 {
-    let supply: u64 = said.hosts.iter().map(|units| u64::from(units / rung)).sum();
-    let promised = said.instances.iter().map(|(size, count)| (promised_as(pool, *size), *count));
-    let demand: u128 =
-        promised.filter(|(size, _)| *size >= rung).map(|(size, n)| u128::from(size / rung) * u128::from(n)).sum();
-    i128::from(supply).saturating_sub_unsigned(demand)
+/// The heaviest chain from each rung: from the last moment back, each time the best with or without it.
+fn heaviest(need: &[(Moment, Vec<i64>)]) -> Vec<i64> {
+    let width = need.first().map_or(0, |(_, row)| row.len());
+    let mut best = vec![i64::MIN / 4; width];
+    for (_, row) in need.iter().rev() {
+        for rung in (0..width).rev() {
+            let above = best.get(rung + 1).copied().unwrap_or(0);
+            best[rung] = best[rung].max(row[rung] + above);
+        }
+    }
+    best
 }
 
-/// The rung that a size is promised as.
-fn promised_as(pool: &Pool, size: u32) -> u32 {
-    pool.ladder().rungs().iter().copied().find(|rung| *rung >= size).unwrap_or(u32::MAX)
-}
-
-/// Puts every promised instance onto a host, the largest first, each on the first host that has room.
-fn packs(pool: &Pool, said: &Said) -> bool {
-    let mut free = said.hosts.clone();
-    let mut instances: Vec<(u32, u64)> =
-        said.instances.iter().map(|(size, n)| (promised_as(pool, *size), *n)).collect();
-    instances.sort_unstable_by(|one, other| other.cmp(one));
-    instances.into_iter().all(|(size, mut left)| {
+/// Puts every instance promised at a moment onto what is free then, the largest first, each where there is room first.
+fn packs(pool: &Pool, said: &Said, at: Moment) -> bool {
+    let mut free = said.free.clone();
+    free.extend(said.returns.iter().filter(|(when, _)| *when <= at).map(|(_, units)| *units));
+    let promised_as = |size: u32| pool.ladder().rungs().iter().copied().find(|rung| *rung >= size).unwrap_or(u32::MAX);
+    let here = |window: &Window| window.start <= at && window.end.is_none_or(|end| at < end);
+    let promised = said.promised.iter().filter(|(window, ..)| here(window));
+    let mut sizes: BTreeMap<u32, u64> = BTreeMap::new();
+    promised.for_each(|(_, size, count)| *sizes.entry(promised_as(*size)).or_default() += u64::from(*count));
+    sizes.into_iter().rev().all(|(size, mut left)| {
         for units in &mut free {
             let here = u64::from(*units / size).min(left);
             *units -= size * u32::try_from(here).unwrap_or(0);

@@ -2,7 +2,7 @@
 
 use super::Command;
 use crate::limits::{HOST_UNITS_MAX, HOSTS_MAX};
-use crate::{ClassName, Entry, HostId, Ladder, Ledger, Moment, ZoneName};
+use crate::{ClassName, Entry, HostId, HostState, Ladder, Ledger, Moment, ZoneName};
 
 /// From now on pools of this class count in this ladder. What is promised stays promised, each size as the next rung
 /// above in the new ladder: that can make a shortfall.
@@ -27,6 +27,15 @@ pub struct AddHost {
     pub units: u32,
 }
 
+/// A host is taken out of service, or put back. What it is already is no change.
+#[derive(Clone, Debug)]
+pub struct MarkHost {
+    /// Which.
+    pub host: HostId,
+    /// What it is to be.
+    pub state: HostState,
+}
+
 /// A host goes.
 #[derive(Clone, Debug)]
 pub struct RemoveHost {
@@ -41,6 +50,8 @@ pub enum HostRefusal {
     NameTaken,
     /// There is none of this name.
     NotFound,
+    /// Instances stand on it.
+    InUse,
     /// The class has no ladder yet.
     NoLadder,
     /// Less than one unit, or more than [`HOST_UNITS_MAX`].
@@ -95,7 +106,20 @@ impl Command for RemoveHost {
     type Refusal = HostRefusal;
 
     fn decide(&self, ledger: &Ledger, _: Moment) -> Result<(Vec<Entry>, ()), HostRefusal> {
-        ledger.host(&self.host).ok_or(HostRefusal::NotFound)?;
+        if !ledger.host(&self.host).ok_or(HostRefusal::NotFound)?.instances.is_empty() {
+            return Err(HostRefusal::InUse);
+        }
         Ok((vec![Entry::HostRemoved { host: self.host.clone() }], ()))
+    }
+}
+
+impl Command for MarkHost {
+    type Done = ();
+    type Refusal = HostRefusal;
+
+    fn decide(&self, ledger: &Ledger, _: Moment) -> Result<(Vec<Entry>, ()), HostRefusal> {
+        let host = ledger.host(&self.host).ok_or(HostRefusal::NotFound)?;
+        let marked = Entry::HostMarked { host: self.host.clone(), state: self.state };
+        Ok((if host.state == self.state { Vec::new() } else { vec![marked] }, ()))
     }
 }

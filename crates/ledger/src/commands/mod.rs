@@ -1,18 +1,30 @@
 //! What can be asked of the ledger. A command only reads; what it decides are facts.
 
+mod attach;
 mod host;
+mod instance;
+mod launch;
 mod modify;
 mod release;
+mod renew;
+mod reschedule;
 mod reserve;
+mod scratch;
 mod settle;
 mod tag;
 
-pub use host::{AddHost, HostRefusal, RemoveHost, SetLadder};
+pub use attach::Attach;
+pub use host::{AddHost, HostRefusal, MarkHost, RemoveHost, SetLadder};
+pub use instance::{Delete, InstanceRefusal, Start, Stop};
+pub use launch::{Launch, LaunchRefusal};
 pub use modify::{Modify, ModifyRefusal};
 pub use release::{Release, ReleaseRefusal};
+pub use renew::{Renew, RenewRefusal, SetRenewal};
+pub use reschedule::{Reschedule, RescheduleRefusal};
 pub use reserve::{Reserve, ReserveRefusal, Shortage};
+pub use scratch::PlaceRefusal;
 pub use settle::Settle;
-pub use tag::{TagRefusal, Tags, Untag};
+pub use tag::{TagRefusal, Tagged, Tags, Untag};
 
 use crate::{Entry, Ledger, Moment};
 

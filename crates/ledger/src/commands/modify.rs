@@ -2,7 +2,7 @@
 //! granted in a shortfall too.
 
 use super::{Command, Shortage};
-use crate::{AccountId, End, Entry, Ledger, Moment, Reservation, ReservationId, Room, Window};
+use crate::{AccountId, Course, End, Entry, Ledger, Moment, Reservation, ReservationId, Room};
 
 /// Changes what is given and leaves the rest.
 #[derive(Clone, Debug)]
@@ -30,6 +30,10 @@ pub enum ModifyRefusal {
     NotActive,
     /// The new end is not after now.
     EndInPast,
+    /// A window, or an assurance, does not end by this.
+    OtherEnd,
+    /// So many of its slots are used: it cannot have fewer.
+    BelowUsed(u32),
     /// Not enough is left for the greater number.
     NoStock(Shortage),
 }
@@ -47,7 +51,14 @@ impl Command for Modify {
         if matches!(self.end, Some(End::At(end)) if end <= now) {
             return Err(ModifyRefusal::EndInPast);
         }
-        if let Some(shortage) = shortage(ledger, now, reservation, self.count.unwrap_or(0)) {
+        if self.end.is_some() && !matches!(reservation.course, Course::Immediate) {
+            return Err(ModifyRefusal::OtherEnd);
+        }
+        let used = ledger.used(&self.id);
+        if self.count.is_some_and(|count| count < used) {
+            return Err(ModifyRefusal::BelowUsed(used));
+        }
+        if let Some(shortage) = shortage(ledger, reservation, self.count.unwrap_or(0)) {
             return Err(ModifyRefusal::NoStock(shortage));
         }
         let (name, description) = (self.name.clone(), self.description.clone());
@@ -56,10 +67,10 @@ impl Command for Modify {
 }
 
 /// What is in the way of the greater number; nothing in the way of any other.
-fn shortage(ledger: &Ledger, now: Moment, held: &Reservation, count: u32) -> Option<Shortage> {
+fn shortage(ledger: &Ledger, held: &Reservation, count: u32) -> Option<Shortage> {
     let more = count.checked_sub(held.count).filter(|more| *more > 0)?;
     let pool = ledger.pool(&held.zone, &held.class);
-    let room = pool.and_then(|pool| pool.room(Window::from(now), held.size));
+    let room = pool.and_then(|pool| pool.room(held.counts_for(), held.size));
     let room = room.unwrap_or(Room { count: 0, rung: held.size });
     let could = u64::from(held.count) + room.count;
     (u64::from(more) > room.count).then_some(Shortage { rung: room.rung, could })

@@ -19,6 +19,8 @@ pub enum ReleaseRefusal {
     NotFound,
     /// It is over already.
     AlreadyReleased,
+    /// It has not begun.
+    NotBegun,
     /// It ends by itself.
     EndsByItself,
 }
@@ -32,6 +34,7 @@ impl Command for Release {
         let reservation = found.ok_or(ReleaseRefusal::NotFound)?;
         match (reservation.phase, reservation.end) {
             (Phase::Released { .. }, _) => Err(ReleaseRefusal::AlreadyReleased),
+            (Phase::Prepared, _) => Err(ReleaseRefusal::NotBegun),
             (Phase::Active, End::At(_)) => Err(ReleaseRefusal::EndsByItself),
             (Phase::Active, End::ByHand) => Ok((vec![Entry::Released { id: self.id, at: now, why: Why::ByHand }], ())),
         }

@@ -1,13 +1,14 @@
-//! Promise capacity from now on.
+//! Promise capacity, from now on or from a later moment.
 
 use super::Command;
-use crate::{End, Entry, Ledger, Moment, Phase, Reservation, Window};
+use crate::{Course, End, Entry, Ledger, Moment, Phase, Reservation};
 
-/// Makes a reservation that takes effect now.
+/// Makes a reservation.
 #[derive(Clone, Debug)]
 pub struct Reserve {
     /// The reservation as it would be, with 1 to [`INSTANCES_MAX`](crate::limits::INSTANCES_MAX) instances and tags of
-    /// unique keys. It begins at the moment of the decision and is Active, whatever stands here.
+    /// unique keys. It is made at the moment of the decision, and begins then if it is Immediate or its beginning is
+    /// past; its phase is decided here, whatever stands there. A windowed one has an end.
     pub reservation: Reservation,
 }
 
@@ -25,7 +26,7 @@ pub struct Shortage {
 pub enum ReserveRefusal {
     /// Its id is taken already.
     IdTaken,
-    /// Its end is not after now.
+    /// Its end is not after now, or not after its beginning; or a window has none.
     EndInPast,
     /// No host of the class stands in the zone.
     NoPool,
@@ -44,16 +45,25 @@ impl Command for Reserve {
         if ledger.reservation(&wanted.id).is_some() {
             return Err(ReserveRefusal::IdTaken);
         }
-        if matches!(wanted.end, End::At(end) if end <= now) {
+        let made = begun(wanted, now);
+        let over = matches!(made.end, End::At(end) if end <= made.starts);
+        let endless = matches!(made.course, Course::Windowed { .. }) && made.reclaims_at().is_none();
+        if over || endless {
             return Err(ReserveRefusal::EndInPast);
         }
-        let pool = ledger.pool(&wanted.zone, &wanted.class).filter(|pool| pool.hosts() > 0);
+        let pool = ledger.pool(&made.zone, &made.class).filter(|pool| pool.hosts() > 0);
         let pool = pool.ok_or(ReserveRefusal::NoPool)?;
-        let room = pool.room(Window::from(now), wanted.size).ok_or(ReserveRefusal::TooLarge)?;
-        if room.count < u64::from(wanted.count) {
+        let room = pool.room(made.counts_for(), made.size).ok_or(ReserveRefusal::TooLarge)?;
+        if room.count < u64::from(made.count) {
             return Err(ReserveRefusal::NoStock(Shortage { rung: room.rung, could: room.count }));
         }
-        let made = Reservation { starts: now, phase: Phase::Active, ..wanted.clone() };
         Ok((vec![Entry::Reserved(Box::new(made))], ()))
     }
+}
+
+/// As it is from the decision on.
+fn begun(wanted: &Reservation, now: Moment) -> Reservation {
+    let at_once = matches!(wanted.course, Course::Immediate) || wanted.starts <= now;
+    let (starts, phase) = if at_once { (now, Phase::Active) } else { (wanted.starts, Phase::Prepared) };
+    Reservation { made: now, starts, phase, ..wanted.clone() }
 }

@@ -1,19 +1,19 @@
-//! How facts change a ledger. No rule of admission, no refusal, no panic: what is here has been decided.
+//! How facts change a ledger. No rule of admission, no refusal, no panic: what is here has been decided. Reservations
+//! are here, hosts in `apply_hosts`, instances in `apply_instances`.
 //!
 //! A fact that contradicts the ones before it (an unknown id, a name that is taken, a size that no rung covers) cannot
 //! come from a command. If a damaged journal holds one, it is passed over as a whole and counted as an anomaly; `check`
 //! reports that, and whoever loaded the journal must not serve from it.
 
-use super::{Host, Ledger};
-use crate::limits::HOST_UNITS_MAX;
-use crate::{ClassName, Entry, HostId, Ladder, Moment, Phase, Pool, Reservation, ReservationId, Tag, Window, ZoneName};
+use super::Ledger;
+use crate::{ClassName, Course, End, Entry, Ladder, Moment, Phase, Pool, Reservation, ReservationId, Tag, ZoneName};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
 /// Nothing: the fact contradicts the ones before.
-type Taken = Option<()>;
+pub(super) type Taken = Option<()>;
 
-type Pools = BTreeMap<(ZoneName, ClassName), Pool>;
+pub(super) type Pools = BTreeMap<(ZoneName, ClassName), Pool>;
 
 impl Ledger {
     /// Takes a fact in. Cannot fail: it has been decided.
@@ -21,54 +21,43 @@ impl Ledger {
         let taken = match entry {
             Entry::LadderSet { class, rungs } => self.set_ladder(class, rungs),
             Entry::HostAdded { host, zone, class, units } => self.add_host(host, zone, class, *units),
+            Entry::HostMarked { host, state } => self.mark_host(host, *state),
             Entry::HostRemoved { host } => self.remove_host(host),
             Entry::Reserved(reservation) => self.take_in(reservation),
             Entry::Modified { .. } => self.modify(entry),
-            Entry::Released { id, at, why } => self.release(id, Phase::Released { at: *at, why: *why }),
-            Entry::Tagged { id, tags } => self.tag(id, tags),
-            Entry::Untagged { id, keys } => self.untag(id, keys),
+            Entry::Rescheduled { id, starts, end } => self.reschedule(id, *starts, *end),
+            Entry::Began { id, at } => self.begin(id, *at),
+            Entry::Noticed { id, .. } => self.notice(id),
+            Entry::Renewed { id, period, end } => self.with_assurance(id, |reservation| {
+                reservation.end = End::At(*end);
+                if let Course::Assured(paid) = &mut reservation.course {
+                    paid.period = *period;
+                }
+            }),
+            Entry::RenewalSet { id, renewal } => self.with_assurance(id, |reservation| {
+                if let Course::Assured(paid) = &mut reservation.course {
+                    paid.renewal = *renewal;
+                }
+            }),
+            Entry::Released { id, at, why } => self.release(id, *at, Phase::Released { at: *at, why: *why }),
+            Entry::Tagged { id, tags } => self.reservations.get_mut(id).map(|it| it.tags = tagged(&it.tags, tags)),
+            Entry::Untagged { id, keys } => self.reservations.get_mut(id).map(|it| it.tags = untagged(&it.tags, keys)),
             Entry::Forgotten { id } => self.forget(id),
+            Entry::Launched(instance) => self.launch(instance),
+            Entry::Started { id, at, place } => self.start(id, *at, place.as_ref()),
+            Entry::Stopped { id, how, .. } => self.stop(id, *how),
+            Entry::Attached { id, attachment, place } => self.attach(id, *attachment, place.as_ref()),
+            Entry::InstanceTagged { id, tags } => {
+                self.instances.get_mut(id).map(|it| it.tags = tagged(&it.tags, tags))
+            }
+            Entry::InstanceUntagged { id, keys } => {
+                self.instances.get_mut(id).map(|it| it.tags = untagged(&it.tags, keys))
+            }
+            Entry::Deleted { id, .. } => self.delete(id),
         };
         if taken.is_none() {
             self.anomalies = self.anomalies.saturating_add(1);
         }
-    }
-
-    /// Counts all pools of the class anew; they may fall short by it.
-    fn set_ladder(&mut self, class: &ClassName, rungs: &[u32]) -> Taken {
-        let ladder = Ladder::new(rungs.to_vec()).ok()?;
-        let held = || self.reservations.values().filter(|held| held.holds() && held.class == *class);
-        if held().any(|held| ladder.rung_for(held.size).is_none()) {
-            return None;
-        }
-        let mut pools = std::mem::take(&mut self.pools);
-        for ((zone, _), pool) in pools.iter_mut().filter(|((_, of), _)| of == class) {
-            let mut anew = Pool::new(ladder.clone());
-            let hosts = self.hosts.values().filter(|host| host.zone == *zone && host.class == *class);
-            hosts.for_each(|host| anew.add_host(host.units));
-            for held in held().filter(|held| held.zone == *zone) {
-                anew.forget_before(held.starts);
-                anew.promise(counts_for(held), held.size, held.count);
-            }
-            *pool = anew;
-        }
-        self.pools = pools;
-        self.ladders.insert(class.clone(), ladder);
-        Some(())
-    }
-
-    fn add_host(&mut self, host: &HostId, zone: &ZoneName, class: &ClassName, units: u32) -> Taken {
-        if self.hosts.contains_key(host) || !(1..=HOST_UNITS_MAX).contains(&units) {
-            return None;
-        }
-        let (zone, class) = with_pool(&mut self.pools, &self.ladders, (zone, class), |pool| pool.add_host(units))?;
-        self.hosts.insert(host.clone(), Host { zone, class, units });
-        Some(())
-    }
-
-    fn remove_host(&mut self, host: &HostId) -> Taken {
-        let Host { zone, class, units } = self.hosts.remove(host)?;
-        with_pool(&mut self.pools, &self.ladders, (&zone, &class), |pool| pool.remove_host(units)).map(drop)
     }
 
     /// A reservation made just now, or one that a checkpoint kept. Its names give way to the copies that are here.
@@ -80,8 +69,9 @@ impl Ledger {
         let (zone, class) = if new.holds() {
             self.ladders.get(&new.class)?.rung_for(new.size)?;
             with_pool(&mut self.pools, &self.ladders, place, |pool| {
-                pool.forget_before(new.starts);
-                pool.promise(counts_for(new), new.size, new.count);
+                pool.forget_before(if new.phase == Phase::Active { new.starts } else { new.made });
+                pool.join();
+                pool.promise(new.counts_for(), new.size, i64::from(new.count));
             })?
         } else {
             let key = (new.zone.clone(), new.class.clone());
@@ -98,51 +88,107 @@ impl Ledger {
         let Entry::Modified { id, name, description, end, count } = entry else {
             return None;
         };
+        let used = self.index.used(id);
         let reservation = self.reservations.get_mut(id).filter(|found| found.holds())?;
+        if count.is_some_and(|count| count < used) {
+            return None;
+        }
         if let Some(name) = name {
             reservation.name.clone_from(name);
         }
         if let Some(description) = description {
             reservation.description.clone_from(description);
         }
-        if let Some(end) = *end {
-            self.index.displace(reservation);
-            reservation.end = end;
-            self.index.place(reservation);
+        if end.is_none() && count.is_none() {
+            return Some(());
         }
-        if let Some(count) = *count {
-            let old = std::mem::replace(&mut reservation.count, count);
-            let pool = self.pools.get_mut(&(reservation.zone.clone(), reservation.class.clone()))?;
-            pool.withdraw(counts_for(reservation), reservation.size, old);
-            pool.promise(counts_for(reservation), reservation.size, count);
+        self.index.displace(reservation);
+        reservation.end = end.unwrap_or(reservation.end);
+        let old = reservation.count;
+        reservation.count = count.unwrap_or(old);
+        self.index.place(reservation);
+        let pool = self.pools.get_mut(&(reservation.zone.clone(), reservation.class.clone()))?;
+        pool.promise(reservation.counts_for(), reservation.size, i64::from(reservation.count) - i64::from(old));
+        Some(())
+    }
+
+    /// Moves a window: what it promises, and when its instances give their places back.
+    fn reschedule(&mut self, id: &ReservationId, starts: Moment, end: Moment) -> Taken {
+        let held = self.reservations.get(id).filter(|found| found.holds() && found.reclaims_at().is_some())?;
+        if end < starts {
+            return None;
+        }
+        let mut moved = held.clone();
+        (moved.starts, moved.end) = (starts, End::At(end));
+        if let Course::Windowed { noticed, .. } = &mut moved.course {
+            *noticed = false;
+        }
+        self.count(id, -1)?;
+        let reservation = self.reservations.get_mut(id)?;
+        self.index.displace(reservation);
+        *reservation = moved;
+        self.index.place(reservation);
+        self.count(id, 1)
+    }
+
+    /// Counts what a reservation promises and what its instances give back, or no longer does.
+    pub(super) fn count(&mut self, id: &ReservationId, sign: i64) -> Taken {
+        let reservation = self.reservations.get(id)?;
+        let users = self.index.users.get(id);
+        let used = users.map_or(0, |users| i64::try_from(users.len()).unwrap_or(i64::MAX));
+        let pool = self.pools.get_mut(&(reservation.zone.clone(), reservation.class.clone()))?;
+        pool.promise(reservation.counts_for(), reservation.size, sign * (i64::from(reservation.count) - used));
+        let Some(end) = reservation.reclaims_at() else { return Some(()) };
+        for place in users.into_iter().flatten().filter_map(|user| self.instances.get(user)?.place()) {
+            if self.hosts.get(&place.host).is_some_and(super::Host::serves) {
+                pool.give_back(end, place.units, sign);
+            }
         }
         Some(())
     }
 
-    fn release(&mut self, id: &ReservationId, phase: Phase) -> Taken {
+    fn begin(&mut self, id: &ReservationId, at: Moment) -> Taken {
+        let reservation = self.reservations.get_mut(id).filter(|found| found.phase == Phase::Prepared)?;
+        self.index.displace(reservation);
+        reservation.phase = Phase::Active;
+        self.index.place(reservation);
+        self.pools.get_mut(&(reservation.zone.clone(), reservation.class.clone()))?.forget_before(at);
+        Some(())
+    }
+
+    fn notice(&mut self, id: &ReservationId) -> Taken {
         let reservation = self.reservations.get_mut(id).filter(|found| found.holds())?;
+        self.index.displace(reservation);
+        if let Course::Windowed { noticed, .. } = &mut reservation.course {
+            *noticed = true;
+        }
+        self.index.place(reservation);
+        Some(())
+    }
+
+    fn with_assurance(&mut self, id: &ReservationId, change: impl FnOnce(&mut Reservation)) -> Taken {
+        let assured = |found: &&mut Box<Reservation>| found.holds() && matches!(found.course, Course::Assured(_));
+        let reservation = self.reservations.get_mut(id).filter(assured)?;
+        self.index.displace(reservation);
+        change(reservation);
+        self.index.place(reservation);
+        Some(())
+    }
+
+    fn release(&mut self, id: &ReservationId, at: Moment, phase: Phase) -> Taken {
+        let reservation = self.reservations.get(id).filter(|found| found.holds())?;
+        let place = (reservation.zone.clone(), reservation.class.clone());
+        self.pools.get_mut(&place)?.forget_before(at);
+        let users: Vec<_> = self.index.users.get(id).into_iter().flatten().copied().collect();
+        for user in users {
+            self.outlive(&user)?;
+        }
+        self.count(id, -1)?;
+        let reservation = self.reservations.get_mut(id)?;
         self.index.displace(reservation);
         reservation.phase = phase;
         self.index.place(reservation);
-        let (window, size, count) = (counts_for(reservation), reservation.size, reservation.count);
-        let place = (&reservation.zone, &reservation.class);
-        with_pool(&mut self.pools, &self.ladders, place, |pool| pool.withdraw(window, size, count)).map(drop)
-    }
-
-    fn tag(&mut self, id: &ReservationId, tags: &[Tag]) -> Taken {
-        let reservation = self.reservations.get_mut(id)?;
-        let kept = reservation.tags.iter().filter(|tag| tags.iter().all(|new| new.key != tag.key));
-        let mut all: Vec<Tag> = kept.chain(tags).cloned().collect();
-        all.sort();
-        reservation.tags = all.into();
-        Some(())
-    }
-
-    fn untag(&mut self, id: &ReservationId, keys: &[Box<str>]) -> Taken {
-        let reservation = self.reservations.get_mut(id)?;
-        let kept = reservation.tags.iter().filter(|tag| !keys.contains(&tag.key));
-        reservation.tags = kept.cloned().collect();
-        Some(())
+        with_pool(&mut self.pools, &self.ladders, (&place.0, &place.1), Pool::part).map(drop)
     }
 
     fn forget(&mut self, id: &ReservationId) -> Taken {
@@ -157,9 +203,20 @@ impl Ledger {
     }
 }
 
+fn tagged(tags: &[Tag], new: &[Tag]) -> Box<[Tag]> {
+    let kept = tags.iter().filter(|tag| new.iter().all(|new| new.key != tag.key));
+    let mut all: Vec<Tag> = kept.chain(new).cloned().collect();
+    all.sort();
+    all.into()
+}
+
+fn untagged(tags: &[Tag], keys: &[Box<str>]) -> Box<[Tag]> {
+    tags.iter().filter(|tag| !keys.contains(&tag.key)).cloned().collect()
+}
+
 /// Changes the pool of a zone and class, which comes with its first use and goes when nothing is left in it; gives
 /// back the pool's copies of the names. Nothing if the class has no ladder.
-fn with_pool(
+pub(super) fn with_pool(
     pools: &mut Pools,
     ladders: &BTreeMap<ClassName, Ladder>,
     (zone, class): (&ZoneName, &ClassName),
@@ -175,9 +232,4 @@ fn with_pool(
         slot.remove();
     }
     Some(names)
-}
-
-/// For which window a reservation counts when others ask. Its instances outlive it, so its end makes no difference.
-pub(crate) const fn counts_for(reservation: &Reservation) -> Window {
-    Window::from(Moment(reservation.starts.0))
 }

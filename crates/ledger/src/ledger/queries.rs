@@ -1,8 +1,11 @@
 //! What can be asked of a ledger. Only reads.
 
-use super::index::Place;
+use super::index::{Due, Place, Turn, renews};
 use super::{Host, Ledger};
-use crate::{AccountId, ClassName, HostId, Ladder, Moment, Pool, Reservation, ReservationId, ZoneName};
+use crate::{
+    AccountId, ClassName, HostId, Instance, InstanceId, Ladder, Moment, Pool, Reservation, ReservationId, TypeName,
+    ZoneName,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
@@ -88,17 +91,86 @@ impl Ledger {
         &self.hosts
     }
 
-    /// When the next reservation ends by itself: until then nothing changes unless somebody asks for it.
-    /// Forgetting old reservations is not due at any moment: nobody's capacity waits for it, so
+    /// How many of a reservation's slots are used.
+    #[must_use]
+    pub fn used(&self, id: &ReservationId) -> u32 {
+        self.index.used(id)
+    }
+
+    /// The instances in the slots of a reservation, in order of id; only those after `after`.
+    pub fn users(&self, id: &ReservationId, after: Option<InstanceId>) -> impl Iterator<Item = &Instance> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let users = self.index.users.get(id).into_iter().flat_map(move |all| all.range((from, Bound::Unbounded)));
+        users.filter_map(|id| self.instance(id))
+    }
+
+    /// An instance, whoever owns it.
+    #[must_use]
+    pub fn instance(&self, id: &InstanceId) -> Option<&Instance> {
+        self.instances.get(id).map(Box::as_ref)
+    }
+
+    /// All instances of an account, the oldest first (ties in order of id); only those after `after`.
+    pub fn instances_of(
+        &self,
+        owner: &AccountId,
+        after: Option<(Moment, InstanceId)>,
+    ) -> impl Iterator<Item = &Instance> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let places = self.index.instances.get(owner);
+        let places = places.into_iter().flat_map(move |all| all.range((from, Bound::Unbounded)));
+        places.filter_map(|(_, id)| self.instance(id))
+    }
+
+    /// How many instances an account has. Takes no longer for many than for few.
+    #[must_use]
+    pub fn instances_count_of(&self, owner: &AccountId) -> usize {
+        self.index.instances.get(owner).map_or(0, BTreeSet::len)
+    }
+
+    /// How many instances are known.
+    #[must_use]
+    pub fn instances_count(&self) -> usize {
+        self.instances.len()
+    }
+
+    /// When an instance will be reclaimed, and whether it has been given notice; nothing if nobody will reclaim it.
+    #[must_use]
+    pub fn reclaimed_at(&self, instance: &Instance) -> Option<(Moment, bool)> {
+        let reservation = self.reservation(&instance.reservation()?)?;
+        let noticed = matches!(reservation.course, crate::Course::Windowed { noticed: true, .. });
+        reservation.reclaims_at().map(|end| (end, noticed))
+    }
+
+    /// Open reservations of an account for a type in a zone that have slots left, in the order in which they are taken.
+    pub(crate) fn open_for(
+        &self,
+        owner: &AccountId,
+        zone: &ZoneName,
+        instance_type: &TypeName,
+    ) -> impl Iterator<Item = &Reservation> {
+        let turns: Option<&BTreeSet<Turn>> =
+            self.index.open.get(&(owner.clone(), zone.clone(), instance_type.clone()));
+        turns.into_iter().flatten().filter_map(|(.., id)| self.reservation(id))
+    }
+
+    /// When the next reservation begins, ends or is to give notice: until then nothing changes unless somebody asks for
+    /// it. Forgetting old reservations is not due at any moment: nobody's capacity waits for it, so
     /// [`Settle`](crate::commands::Settle) does it whenever it is asked to settle.
     #[must_use]
     pub fn next_due(&self) -> Option<Moment> {
-        self.index.ends.first().map(|(at, _)| *at)
+        self.index.due.first().map(|(at, ..)| *at)
     }
 
-    /// Active reservations whose end has come, the earliest first.
-    pub fn ended_by(&self, now: Moment) -> impl Iterator<Item = (Moment, ReservationId)> {
-        self.index.ends.iter().copied().take_while(move |(at, _)| *at <= now)
+    /// What has fallen due, in the order in which it is to be done.
+    pub(crate) fn due_by(&self, now: Moment) -> impl Iterator<Item = (Moment, Due, &Reservation)> {
+        let due = self.index.due.iter().take_while(move |(at, ..)| *at <= now);
+        due.filter_map(|(at, due, id)| Some((*at, *due, self.reservation(id)?)))
+    }
+
+    /// Whether a reservation renews itself at its end.
+    pub(crate) fn renews(reservation: &Reservation) -> bool {
+        renews(reservation)
     }
 
     /// Reservations that were released before a moment, the earliest first.
