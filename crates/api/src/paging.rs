@@ -1,6 +1,6 @@
 //! Pages of a listing: how many items, after which one, and the token for what follows.
 //!
-//! A listing goes by (beginning, id) of reservations, which never change, so a page neither repeats nor skips what
+//! A listing goes by (making, id) of reservations, which never change, so a page neither repeats nor skips what
 //! was there all the time, whatever happens in between. A token is good for the same caller, action and parameters
 //! only; the size of the page may change on the way.
 
@@ -20,7 +20,7 @@ pub type Place = (Moment, ReservationId);
 
 /// Where in a listing this one stands.
 pub const fn place(reservation: &Reservation) -> Place {
-    (reservation.starts, reservation.id)
+    (reservation.made, reservation.id)
 }
 
 /// How many items the page is to have.

@@ -3,7 +3,7 @@
 use crate::faults::{RESOURCE_NOT_FOUND, TOO_MANY_RESOURCE_IDS, UNKNOWN_RESOURCE_TYPE};
 use crate::limits::RESOURCE_IDS_MAX;
 use crate::{Context, pool_id};
-use ledger::ReservationId;
+use ledger::commands::Tagged;
 use rpc::fault::Fault;
 use rpc::params::Params;
 
@@ -56,8 +56,9 @@ pub fn ids(params: &Params) -> Result<Vec<&str>, Fault> {
 ///
 /// # Errors
 /// When one of them is not the caller's; with another kind of resource none is.
-pub fn own(context: &Context<'_>, is_reservation: bool, ids: &[&str]) -> Result<Vec<ReservationId>, Fault> {
-    let one = |id: &&str| pool_id::own(context, id).filter(|_| is_reservation).map(|found| found.id);
+pub fn own(context: &Context<'_>, is_reservation: bool, ids: &[&str]) -> Result<Vec<Tagged>, Fault> {
+    let one =
+        |id: &&str| pool_id::own(context, id).filter(|_| is_reservation).map(|found| Tagged::Reservation(found.id));
     let mut found: Vec<_> = ids.iter().map(one).collect::<Option<_>>().ok_or(RESOURCE_NOT_FOUND)?;
     found.sort_unstable();
     found.dedup();

@@ -33,6 +33,7 @@ pub const fn platform(platform: Platform) -> &'static str {
 /// The wire's status.
 pub const fn status(phase: Phase) -> &'static str {
     match phase {
+        Phase::Prepared => "Prepared",
         Phase::Active => "Active",
         Phase::Released { .. } => "Released",
     }

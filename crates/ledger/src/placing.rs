@@ -6,8 +6,8 @@
 //! capacity must leave everything promised possible.
 //! Knows no instance: who stands where is the ledger's.
 
-use crate::pool::{Pool, Row};
 use crate::HostId;
+use crate::pool::{Pool, Row};
 use std::collections::BTreeMap;
 
 /// A pool, and what has been taken of its hosts in thought.

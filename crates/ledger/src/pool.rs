@@ -203,23 +203,23 @@ impl Pool {
     }
 
     /// A host came, in service or not yet.
-    pub(crate) const fn add_host(&mut self) {
+    pub const fn add_host(&mut self) {
         self.hosts = self.hosts.saturating_add(1);
     }
 
     /// A host went; it was out of service.
-    pub(crate) const fn remove_host(&mut self) {
+    pub const fn remove_host(&mut self) {
         self.hosts = self.hosts.saturating_sub(1);
     }
 
     /// A host of which so much is free is put into service.
-    pub(crate) fn serve(&mut self, host: &HostId, free: u32) {
+    pub fn serve(&mut self, host: &HostId, free: u32) {
         self.free.entry(free).or_default().insert(host.clone());
         self.supply_more(free, 1);
     }
 
     /// A host of which so much is free is taken out of service.
-    pub(crate) fn retire(&mut self, host: &HostId, free: u32) {
+    pub fn retire(&mut self, host: &HostId, free: u32) {
         if let Some(hosts) = self.free.get_mut(&free) {
             hosts.remove(host);
             if hosts.is_empty() {

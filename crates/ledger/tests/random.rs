@@ -6,8 +6,10 @@ mod common;
 use common::plain::{Plain, PlainHost};
 use common::{config, id, reservation};
 use ledger::check::check;
-use ledger::commands::{AddHost, Command, Modify, Release, RemoveHost, Reserve, SetLadder, Settle, Tags, Untag};
-use ledger::{AccountId, CheckpointWalk, End, Entry, Ladder, Ledger, Moment, Tag};
+use ledger::commands::{
+    AddHost, Command, Modify, Release, RemoveHost, Reserve, SetLadder, Settle, Tagged, Tags, Untag,
+};
+use ledger::{AccountId, CheckpointWalk, End, Entry, Kind, Ladder, Ledger, Moment, Tag};
 use proptest::prelude::*;
 use std::fmt::Debug;
 
@@ -153,7 +155,9 @@ impl World {
             Step::Tag { name, by, key } => {
                 let tags = vec![Tag { key: key.to_string().into(), value: "x".into() }];
                 let name = format!("r{name}x");
-                let done = self.run(&Tags { ids: vec![id(&name)], by: OWNERS[by].into(), tags: tags.clone() }).is_ok();
+                let done = self
+                    .run(&Tags { ids: vec![Tagged::Reservation(id(&name))], by: OWNERS[by].into(), tags: tags.clone() })
+                    .is_ok();
                 self.retag(&name, by, done, |all| {
                     all.retain(|tag| tag.key != tags[0].key);
                     all.extend(tags.clone());
@@ -163,7 +167,8 @@ impl World {
             Step::Untag { name, by, key } => {
                 let name = format!("r{name}x");
                 let keys = key.map(|key| vec![Box::from(key.to_string())]);
-                let untag = Untag { ids: vec![id(&name)], by: OWNERS[by].into(), keys: keys.clone() };
+                let untag =
+                    Untag { ids: vec![Tagged::Reservation(id(&name))], by: OWNERS[by].into(), keys: keys.clone() };
                 let done = self.run(&untag).is_ok();
                 self.retag(&name, by, done, |all| {
                     all.retain(|tag| keys.as_ref().is_some_and(|keys| !keys.contains(&tag.key)));
@@ -220,11 +225,11 @@ impl World {
         assert_eq!(self.ledger.reservations_count(), self.plain.reservations.len());
         for owner in OWNERS {
             let mut mine: Vec<_> = self.plain.reservations.iter().filter(|it| it.owner.as_str() == owner).collect();
-            mine.sort_by_key(|it| (it.starts, it.id));
+            mine.sort_by_key(|it| (it.made, it.id));
             let owner = AccountId::from(owner);
-            assert!(self.ledger.reservations_of(&owner, None).eq(mine.iter().copied()));
+            assert!(self.ledger.reservations_of(&owner, Kind::CapacityReservation, None).eq(mine.iter().copied()));
             for (i, each) in mine.iter().enumerate() {
-                let after = self.ledger.reservations_of(&owner, Some((each.starts, each.id)));
+                let after = self.ledger.reservations_of(&owner, Kind::CapacityReservation, Some((each.made, each.id)));
                 assert!(after.eq(mine[i + 1..].iter().copied()));
             }
         }

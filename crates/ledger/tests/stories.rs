@@ -19,7 +19,7 @@ mod common;
 use common::{id, reservation};
 use ledger::check::check;
 use ledger::commands::{
-    AddHost, Command, Modify, Release, RemoveHost, Reserve, ReserveRefusal, SetLadder, Settle, Tags, Untag,
+    AddHost, Command, Modify, Release, RemoveHost, Reserve, ReserveRefusal, SetLadder, Settle, Tagged, Tags, Untag,
 };
 use ledger::{AccountId, ClassName, End, HostId, Ladder, Ledger, Moment, Phase, Tag, ZoneName};
 use std::fmt::Debug;
@@ -83,12 +83,19 @@ impl Story {
             ["tag", names, owner, tags @ ..] => {
                 let tag =
                     |text: &&str| text.split_once('=').map(|(key, value)| Tag { key: key.into(), value: value.into() });
-                let (ids, tags) = (names.split(',').map(id).collect(), tags.iter().filter_map(tag).collect());
+                let (ids, tags) = (
+                    names.split(',').map(|it| Tagged::Reservation(id(it))).collect(),
+                    tags.iter().filter_map(tag).collect(),
+                );
                 self.run(&Tags { ids, by: AccountId::from(*owner), tags })
             }
             ["untag", names, owner, keys @ ..] => {
                 let keys = (*keys != ["*"]).then(|| keys.iter().map(|key| Box::from(*key)).collect());
-                self.run(&Untag { ids: names.split(',').map(id).collect(), by: AccountId::from(*owner), keys })
+                self.run(&Untag {
+                    ids: names.split(',').map(|it| Tagged::Reservation(id(it))).collect(),
+                    by: AccountId::from(*owner),
+                    keys,
+                })
             }
             ["at", moment] => {
                 self.now = self.moment(moment);
@@ -137,6 +144,7 @@ impl Story {
             ["state", name] => match self.ledger.reservation(&id(name)) {
                 None => "unknown".into(),
                 Some(found) => match found.phase {
+                    Phase::Prepared => format!("prepared x{}", found.count),
                     Phase::Active => {
                         format!("active x{} {} {}", found.count, found.name, found.description).trim().into()
                     }
@@ -151,7 +159,7 @@ impl Story {
                 let place = |name: &&str| self.ledger.reservation(&id(name)).map(|found| (found.starts, found.id));
                 let after = after.last().and_then(place);
                 let owner = AccountId::from(*owner);
-                let all = self.ledger.reservations_of(&owner, after);
+                let all = self.ledger.reservations_of(&owner, ledger::Kind::CapacityReservation, after);
                 listed(all.map(|found| found.id.to_string()[4..].trim_end_matches('0').to_owned()))
             }
             ["due"] => self.ledger.next_due().map_or("never".into(), |due| self.ago(due)),

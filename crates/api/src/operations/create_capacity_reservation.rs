@@ -5,7 +5,7 @@ use crate::limits::GROUP_CHARS;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, pool_id, tags, words};
 use ledger::commands::{Command, Reserve, ReserveRefusal};
-use ledger::{End, MatchCriteria, Phase, Platform, Reservation, Tag};
+use ledger::{Course, End, MatchCriteria, Phase, Platform, Reservation, Tag};
 use rpc::body::Body;
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
@@ -118,6 +118,8 @@ impl Operation for CreateCapacityReservation {
             description: wish.description.into(),
             tags: wish.tags.clone(),
             creation_tags: wish.tags,
+            course: Course::Immediate,
+            made: context.now,
             starts: context.now,
             end: wish.end,
             phase: Phase::Active,

@@ -3,12 +3,13 @@
 use crate::limits::IDS_MAX;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, paging, pool_id, tags, words};
-use ledger::{Platform, Reservation};
+use ledger::{Kind, Platform, Reservation};
 use rpc::body::Body;
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
 use rpc::values::{TextsError, texts};
 
+const KIND: Kind = Kind::CapacityReservation;
 const IDS: &str = "PrivatePoolOptions.Ids";
 
 const INVALID_IDS: Fault =
@@ -76,11 +77,15 @@ impl<'a> Page<'a> {
         let (ledger, owner) = (context.ledger, &context.caller.account);
         match (filter.wanted, filter.is_status_alone()) {
             (Wanted::None, _) => Self { items: Vec::new(), more: false, total: 0 },
-            (Wanted::Any, true) => Self::counted(ledger.reservations_of(owner, after), size, ledger.count_of(owner)),
-            (Wanted::Active, true) => Self::counted(ledger.held_of(owner, after), size, ledger.held_count_of(owner)),
-            (Wanted::Active, false) => Self::counting(ledger.held_of(owner, None), filter, size, after),
+            (Wanted::Any, true) => {
+                Self::counted(ledger.reservations_of(owner, KIND, after), size, ledger.count_of(owner, KIND))
+            }
+            (Wanted::Active, true) => {
+                Self::counted(ledger.held_of(owner, KIND, after), size, ledger.held_count_of(owner, KIND))
+            }
+            (Wanted::Active, false) => Self::counting(ledger.held_of(owner, KIND, None), filter, size, after),
             (Wanted::Any | Wanted::Released, _) => {
-                Self::counting(ledger.reservations_of(owner, None), filter, size, after)
+                Self::counting(ledger.reservations_of(owner, KIND, None), filter, size, after)
             }
         }
     }

@@ -6,7 +6,7 @@
 use crate::limits::TAG_PAGE_ITEMS;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, paging, pool_id, tagged, tags};
-use ledger::{Reservation, Tag};
+use ledger::{Kind, Reservation, Tag};
 use rpc::body::Body;
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
@@ -47,7 +47,7 @@ impl Operation for ListTagResources {
         let page = if !is_reservation {
             Page::default()
         } else if ids.is_empty() {
-            Page::of(context.ledger.reservations_of(&context.caller.account, after), &filter)
+            Page::of(context.ledger.reservations_of(&context.caller.account, Kind::CapacityReservation, after), &filter)
         } else {
             let mut named = pool_id::own_all(context, &ids);
             named.retain(|reservation| after.is_none_or(|after| paging::place(reservation) > after));

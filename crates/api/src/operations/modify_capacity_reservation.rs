@@ -24,6 +24,13 @@ const OTHER_PLATFORM: Fault = Fault::new(
     "OperationDenied.PlatformNotSupported",
     "The specified private pool does not support this operation.",
 );
+const OTHER_END: Fault = Fault::new(
+    403,
+    "OperationDenied.EndTimeTypeNotSupported",
+    "The specified private pool does not support this operation.",
+);
+const BELOW_USED: Fault =
+    Fault::new(403, "InvalidInstanceAmount.ValueNotSupported", "The specified InstanceAmount is invalid.");
 const NO_STOCK: Fault = Fault::new(
     403,
     "OperationDenied.NoStock",
@@ -59,6 +66,8 @@ impl Operation for ModifyCapacityReservation {
         NOT_FOUND,
         NOT_ACTIVE,
         OTHER_PLATFORM,
+        OTHER_END,
+        BELOW_USED,
         NO_STOCK,
     ];
 
@@ -99,6 +108,8 @@ fn refuse(refusal: ModifyRefusal) -> Fault {
         ModifyRefusal::NotFound => NOT_FOUND,
         ModifyRefusal::NotActive => NOT_ACTIVE,
         ModifyRefusal::EndInPast => faults::INVALID_END_TIME,
+        ModifyRefusal::OtherEnd => OTHER_END,
+        ModifyRefusal::BelowUsed(_) => BELOW_USED,
         ModifyRefusal::NoStock(_) => NO_STOCK,
     }
 }

@@ -1,7 +1,6 @@
 //! ReleaseCapacityReservation: give a reservation's capacity back before its end.
 //!
-//! Three rows of the decision table cannot arise: no reservation is waiting for its start, none is PrePaid, and none
-//! is shared with another account.
+//! Two rows of the decision table cannot arise: no reservation is PrePaid, and none is shared with another account.
 
 use crate::faults::{EMPTY_POOL_ID, MISSING_POOL_ID, MISSING_REGION};
 use crate::pool_id;
@@ -25,6 +24,11 @@ const NOT_FOUND: Fault = Fault::new(
 );
 const ALREADY_RELEASED: Fault =
     Fault::new(400, "Invalid.PrivatePoolOptions.status", "The PrivatePool is expired or inactive.");
+const UNSUPPORTED: Fault = Fault::new(
+    400,
+    "InvalidOperation.ReleasePrivatePoolUnsupported",
+    "The specified private pool does not support release.",
+);
 const ENDS_BY_ITSELF: Fault = Fault::new(
     400,
     "Invalid.Action.ReleaseCapacityReservation",
@@ -43,7 +47,8 @@ impl Operation for ReleaseCapacityReservation {
         Param::required_with(ID, MISSING_POOL_ID, EMPTY_POOL_ID),
         Param::optional("DryRun"),
     ];
-    const FAULTS: &'static [Fault] = &[NOT_A_CAPACITY_RESERVATION, NOT_FOUND, ALREADY_RELEASED, ENDS_BY_ITSELF];
+    const FAULTS: &'static [Fault] =
+        &[NOT_A_CAPACITY_RESERVATION, NOT_FOUND, ALREADY_RELEASED, UNSUPPORTED, ENDS_BY_ITSELF];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
         let text = params.text(ID).unwrap_or_default();
@@ -61,6 +66,7 @@ fn refuse(refusal: ReleaseRefusal) -> Fault {
     match refusal {
         ReleaseRefusal::NotFound => NOT_FOUND,
         ReleaseRefusal::AlreadyReleased => ALREADY_RELEASED,
+        ReleaseRefusal::NotBegun => UNSUPPORTED,
         ReleaseRefusal::EndsByItself => ENDS_BY_ITSELF,
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{Violation, check};
 use crate::{
-    AccountId, End, Entry, Ledger, MatchCriteria, Moment, Phase, Platform, Reservation, ReservationId, Why, Window,
+    AccountId, Course, End, Entry, HostId, HostState, Ledger, MatchCriteria, Moment, Phase, Platform, Reservation,
+    ReservationId, Why, Window,
 };
 
 fn id(last: u8) -> ReservationId {
@@ -26,6 +27,8 @@ fn reserved(last: u8, end: End, phase: Phase) -> Entry {
         description: Box::from(""),
         tags: Box::from([]),
         creation_tags: Box::from([]),
+        course: Course::Immediate,
+        made: Moment(10),
         starts: Moment(10),
         end,
         phase,
@@ -64,11 +67,11 @@ fn pool(ledger: &mut Ledger) -> &mut crate::Pool {
 fn a_wrong_pool_is_found() {
     let wrong = || Violation::WrongPool("h".into(), "g6".into());
     let forever = Window::from(Moment(0));
-    assert_eq!(found(|it| pool(it).promise(forever, 1, 0)), [wrong()], "a promise that nobody holds");
-    assert_eq!(found(|it| pool(it).withdraw(forever, 2, 1)), [wrong()], "a slot that is promised twice");
-    assert_eq!(found(|it| pool(it).add_host(2)), [wrong()], "a host that is not there");
+    assert_eq!(found(|it| pool(it).join()), [wrong()], "a promise that nobody holds");
+    assert_eq!(found(|it| pool(it).promise(forever, 2, -1)), [wrong()], "a slot that is promised twice");
+    assert_eq!(found(|it| pool(it).add_host()), [wrong()], "a host that is not there");
     let later = Window { start: Moment(50), end: Some(Moment(60)) };
-    assert_eq!(found(|it| pool(it).withdraw(later, 1, 1))[0], wrong(), "at a later moment alone");
+    assert_eq!(found(|it| pool(it).promise(later, 1, -1))[0], wrong(), "at a later moment alone");
     let both = [wrong(), Violation::WrongAnswer("h".into(), "g6".into())];
     assert_eq!(found(|it| pool(it).promise(forever, 2, 9)), both, "short by a promise that nobody holds");
     assert_eq!(found(|it| drop(it.hosts.pop_last()))[..], both, "a host that went unnoticed");
@@ -77,9 +80,11 @@ fn a_wrong_pool_is_found() {
 
 #[test]
 fn a_wrong_index_is_found() {
-    assert_eq!(found(|it| it.index.ends.clear()), [Violation::WrongIndex("ends")]);
+    assert_eq!(found(|it| it.index.due.clear()), [Violation::WrongIndex("due")]);
     assert_eq!(found(|it| it.index.released.extend([(Moment(1), id(b'9'))])), [Violation::WrongIndex("released")]);
-    let nobody = |it: &mut Ledger| drop(it.index.by_owner.insert(AccountId::from("bob"), [].into()));
+    let nobody = |it: &mut Ledger| {
+        drop(it.index.by_owner.insert((AccountId::from("bob"), crate::Kind::CapacityReservation), [].into()))
+    };
     assert_eq!(found(nobody), [Violation::WrongIndex("by owner")]);
     assert_eq!(found(|it| it.index.held_by_owner.clear()), [Violation::WrongIndex("held by owner")]);
 }
@@ -92,8 +97,11 @@ fn a_wrong_key_or_host_is_found() {
     };
     assert_eq!(found(moved), [Violation::WrongKey(id(b'9'))]);
     let empty = |it: &mut Ledger| {
-        it.hosts.entry("h0".into()).or_insert(crate::Host { zone: "h".into(), class: "g6".into(), units: 0 });
-        pool(it).add_host(0);
+        let (state, instances) = (HostState::InService, [].into());
+        let (zone, class) = ("h".into(), "g6".into());
+        it.hosts.insert("h0".into(), crate::Host { zone, class, units: 0, free: 0, state, instances });
+        pool(it).add_host();
+        pool(it).serve(&HostId::from("h0"), 0);
     };
     assert_eq!(found(empty), [Violation::BadHost("h0".into())]);
 }

@@ -44,13 +44,7 @@ impl Attach {
         }
     }
 
-    fn moved(
-        &self,
-        ledger: &Ledger,
-        instance: &Instance,
-        stands: &Place,
-        now: Moment,
-    ) -> Result<Place, PlaceRefusal> {
+    fn moved(&self, ledger: &Ledger, instance: &Instance, stands: &Place, now: Moment) -> Result<Place, PlaceRefusal> {
         let scratch = Scratch::of(ledger, now);
         let wish = Wish { attachment: self.attachment, ..Wish::of(instance) };
         match self.attachment {
@@ -67,8 +61,7 @@ impl Attach {
                     return Ok(stands.clone());
                 }
                 let first = scratch.first_open(&wish);
-                let entered =
-                    first.and_then(|(wanted, among)| enter(ledger, stands, wanted, Choice::First { among }));
+                let entered = first.and_then(|(wanted, among)| enter(ledger, stands, wanted, Choice::First { among }));
                 entered.map_or_else(|| leave(ledger, instance, stands, Choice::NoneMatched), Ok)
             }
             Attachment::None => leave(ledger, instance, stands, Choice::NotAsked),

@@ -47,9 +47,7 @@ impl Ledger {
             Entry::Started { id, at, place } => self.start(id, *at, place.as_ref()),
             Entry::Stopped { id, how, .. } => self.stop(id, *how),
             Entry::Attached { id, attachment, place } => self.attach(id, *attachment, place.as_ref()),
-            Entry::InstanceTagged { id, tags } => {
-                self.instances.get_mut(id).map(|it| it.tags = tagged(&it.tags, tags))
-            }
+            Entry::InstanceTagged { id, tags } => self.instances.get_mut(id).map(|it| it.tags = tagged(&it.tags, tags)),
             Entry::InstanceUntagged { id, keys } => {
                 self.instances.get_mut(id).map(|it| it.tags = untagged(&it.tags, keys))
             }

@@ -2,13 +2,16 @@
 //! not be computed from them; `check` does so.
 
 use crate::{
-    AccountId, Course, End, Instance, InstanceId, MatchCriteria, Moment, Phase, RenewalStatus, Reservation,
+    AccountId, Course, End, Instance, InstanceId, Kind, MatchCriteria, Moment, Phase, RenewalStatus, Reservation,
     ReservationId, TypeName, ZoneName,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A reservation's place in an order of moments.
 pub(crate) type Place = (Moment, ReservationId);
+
+/// An owner's reservations of one kind: the kinds are listed apart.
+pub(crate) type Book = (AccountId, Kind);
 
 /// What falls due for a reservation. At one moment ends come first, so that what begins then finds their slots free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,10 +35,10 @@ pub(crate) type Turn = (End, u32, Moment, ReservationId);
 /// by reservation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Index {
-    /// By owner, in order of their making. No owner without any.
-    pub(crate) by_owner: BTreeMap<AccountId, BTreeSet<Place>>,
+    /// By owner and kind, in order of their making. No key without any.
+    pub(crate) by_owner: BTreeMap<Book, BTreeSet<Place>>,
     /// Of these the ones that hold: an owner may have few of them beside very many that are over.
-    pub(crate) held_by_owner: BTreeMap<AccountId, BTreeSet<Place>>,
+    pub(crate) held_by_owner: BTreeMap<Book, BTreeSet<Place>>,
     /// What falls due of those that hold.
     pub(crate) due: BTreeSet<(Moment, Due, ReservationId)>,
     /// Those that are over.
@@ -52,13 +55,13 @@ impl Index {
     /// Takes a reservation in; gives back the one copy of its owner's name.
     pub(crate) fn insert(&mut self, reservation: &Reservation) -> AccountId {
         self.place(reservation);
-        add_to(&mut self.by_owner, &reservation.owner, (reservation.made, reservation.id))
+        add_to(&mut self.by_owner, &book(reservation), (reservation.made, reservation.id)).0
     }
 
     /// Lets a reservation go.
     pub(crate) fn remove(&mut self, reservation: &Reservation) {
         self.displace(reservation);
-        take_from(&mut self.by_owner, &reservation.owner, &(reservation.made, reservation.id));
+        take_from(&mut self.by_owner, &book(reservation), &(reservation.made, reservation.id));
     }
 
     /// How many of its slots are used.
@@ -72,7 +75,7 @@ impl Index {
             self.released.insert((at, reservation.id));
             return;
         }
-        add_to(&mut self.held_by_owner, &reservation.owner, (reservation.made, reservation.id));
+        add_to(&mut self.held_by_owner, &book(reservation), (reservation.made, reservation.id));
         self.due.extend(dues(reservation));
         if let Some((field, turn)) = self.turn(reservation) {
             self.open.entry(field).or_default().insert(turn);
@@ -85,7 +88,7 @@ impl Index {
             self.released.remove(&(at, reservation.id));
             return;
         }
-        take_from(&mut self.held_by_owner, &reservation.owner, &(reservation.made, reservation.id));
+        take_from(&mut self.held_by_owner, &book(reservation), &(reservation.made, reservation.id));
         for due in dues(reservation) {
             self.due.remove(&due);
         }
@@ -137,6 +140,10 @@ impl Index {
             (field, (reservation.end, unused, reservation.made, reservation.id))
         })
     }
+}
+
+fn book(reservation: &Reservation) -> Book {
+    (reservation.owner.clone(), reservation.id.kind())
 }
 
 /// What falls due of a reservation that holds.

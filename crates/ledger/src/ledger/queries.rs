@@ -3,8 +3,8 @@
 use super::index::{Due, Place, Turn, renews};
 use super::{Host, Ledger};
 use crate::{
-    AccountId, ClassName, HostId, Instance, InstanceId, Ladder, Moment, Pool, Reservation, ReservationId, TypeName,
-    ZoneName,
+    AccountId, ClassName, HostId, Instance, InstanceId, Kind, Ladder, Moment, Pool, Reservation, ReservationId,
+    TypeName, ZoneName,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -16,34 +16,36 @@ impl Ledger {
         self.reservations.get(id).map(Box::as_ref)
     }
 
-    /// All reservations of an account, the oldest first (ties in order of id); only those after `after`.
+    /// All reservations of one kind of an account, the oldest first (ties in order of id); only those after `after`.
     pub fn reservations_of(
         &self,
         owner: &AccountId,
+        kind: Kind,
         after: Option<(Moment, ReservationId)>,
     ) -> impl Iterator<Item = &Reservation> {
-        self.at(self.index.by_owner.get(owner), after)
+        self.at(self.index.by_owner.get(&(owner.clone(), kind)), after)
     }
 
     /// Those of them that hold, in the same order.
     pub fn held_of(
         &self,
         owner: &AccountId,
+        kind: Kind,
         after: Option<(Moment, ReservationId)>,
     ) -> impl Iterator<Item = &Reservation> {
-        self.at(self.index.held_by_owner.get(owner), after)
+        self.at(self.index.held_by_owner.get(&(owner.clone(), kind)), after)
     }
 
-    /// How many reservations of an account are known. Takes no longer for many than for few.
+    /// How many reservations of one kind of an account are known. Takes no longer for many than for few.
     #[must_use]
-    pub fn count_of(&self, owner: &AccountId) -> usize {
-        self.index.by_owner.get(owner).map_or(0, BTreeSet::len)
+    pub fn count_of(&self, owner: &AccountId, kind: Kind) -> usize {
+        self.index.by_owner.get(&(owner.clone(), kind)).map_or(0, BTreeSet::len)
     }
 
     /// How many of them hold. Takes no longer for many than for few.
     #[must_use]
-    pub fn held_count_of(&self, owner: &AccountId) -> usize {
-        self.index.held_by_owner.get(owner).map_or(0, BTreeSet::len)
+    pub fn held_count_of(&self, owner: &AccountId, kind: Kind) -> usize {
+        self.index.held_by_owner.get(&(owner.clone(), kind)).map_or(0, BTreeSet::len)
     }
 
     fn at<'a>(
@@ -149,8 +151,7 @@ impl Ledger {
         zone: &ZoneName,
         instance_type: &TypeName,
     ) -> impl Iterator<Item = &Reservation> {
-        let turns: Option<&BTreeSet<Turn>> =
-            self.index.open.get(&(owner.clone(), zone.clone(), instance_type.clone()));
+        let turns: Option<&BTreeSet<Turn>> = self.index.open.get(&(owner.clone(), zone.clone(), instance_type.clone()));
         turns.into_iter().flatten().filter_map(|(.., id)| self.reservation(id))
     }
 

@@ -4,8 +4,8 @@
 pub mod plain;
 
 use ledger::{
-    AccountId, ClassName, End, Kind, MatchCriteria, Moment, Phase, Platform, Reservation, ReservationId, TypeName,
-    ZoneName,
+    AccountId, ClassName, Course, End, Kind, MatchCriteria, Moment, Phase, Platform, Reservation, ReservationId,
+    TypeName, ZoneName,
 };
 use proptest::test_runner::{Config, FileFailurePersistence};
 
@@ -39,6 +39,8 @@ pub fn reservation(name: &str, owner: &str, place: (&str, &str), size: u32, coun
         description: Box::from(""),
         tags: Box::from([]),
         creation_tags: Box::from([]),
+        course: Course::Immediate,
+        made: Moment(0),
         starts: Moment(0),
         end: End::ByHand,
         phase: Phase::Active,

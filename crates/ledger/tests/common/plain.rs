@@ -71,7 +71,7 @@ impl Plain {
         if self.room(place, wanted.size) < wanted.count {
             return Err("NoStock");
         }
-        self.reservations.push(Reservation { starts: now, ..wanted.clone() });
+        self.reservations.push(Reservation { made: now, starts: now, ..wanted.clone() });
         Ok(())
     }
 
@@ -80,6 +80,7 @@ impl Plain {
         let found = self.find(name, by)?;
         match (self.reservations[found].phase, self.reservations[found].end) {
             (Phase::Released { .. }, _) => return Err("AlreadyReleased"),
+            (Phase::Prepared, _) => return Err("NotBegun"),
             (Phase::Active, End::At(_)) => return Err("EndsByItself"),
             (Phase::Active, End::ByHand) => {}
         }
