@@ -96,6 +96,8 @@ fn world() -> World {
             count,
             platform: Platform::Linux,
             matching: MatchCriteria::Open,
+            course: ledger::Course::Immediate,
+            made: Moment(1),
             starts: Moment(1),
             end: End::ByHand,
             phase: Phase::Active,

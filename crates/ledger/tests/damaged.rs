@@ -72,7 +72,7 @@ fn facts_that_no_command_decides_are_found() {
         ledger.apply(&Entry::LadderSet { class: "g6".into(), rungs: vec![1] });
         ledger.apply(&host("h1", "g6", 8));
         let mut one = reservation("one", "alice", ("h", "g6"), 1, 1);
-        one.starts = Moment(5);
+        (one.made, one.starts) = (Moment(5), Moment(5));
         change(&mut one);
         ledger.apply(&Entry::Reserved(Box::new(one)));
         assert_eq!(
