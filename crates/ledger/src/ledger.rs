@@ -6,9 +6,11 @@ mod apply_hosts;
 mod apply_instances;
 mod index;
 mod queries;
+mod short;
 
 use crate::{ClassName, HostId, Instance, InstanceId, Ladder, Pool, Reservation, ReservationId, TypeName, ZoneName};
 pub(crate) use index::{Due, Index};
+pub use short::Short;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a host is good for now.

@@ -31,7 +31,7 @@ pub use entry::{Entry, Halt};
 pub use id::{ID_CODE_LEN, InstanceId, Kind, ReservationId};
 pub use instance::{Attachment, Charge, Choice, Instance, Place, State};
 pub use ladder::{Ladder, LadderError};
-pub use ledger::{Host, HostState, Ledger};
+pub use ledger::{Host, HostState, Ledger, Short};
 pub use moment::{End, Moment, Window};
 pub use names::{AccountId, ClassName, HostId, KeyId, RegionName, TypeName, ZoneName};
 pub use pool::{Pool, Room};

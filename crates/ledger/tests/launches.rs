@@ -10,8 +10,8 @@ use ledger::commands::{
     AddHost, Attach, Command, Delete, Launch, Modify, Release, Reschedule, Reserve, SetLadder, Settle, Start, Stop,
 };
 use ledger::{
-    Attachment, Charge, CheckpointWalk, Course, End, Instance, InstanceId, Ladder, Ledger, MatchCriteria,
-    Moment, Phase, Platform, ReservationId, State,
+    Attachment, Charge, CheckpointWalk, Course, End, Instance, InstanceId, Ladder, Ledger, MatchCriteria, Moment,
+    Phase, Platform, ReservationId, State,
 };
 use proptest::prelude::*;
 

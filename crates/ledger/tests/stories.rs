@@ -201,7 +201,13 @@ fn listed(all: impl Iterator<Item = String>) -> String {
 /// The name of a refusal with what it says: `NoStock(Shortage { rung: 1, could: 2 })` is `no-stock 1 2`.
 fn small(refusal: &impl Debug) -> String {
     let mut text = String::new();
-    for letter in format!("{refusal:?}").replace("Shortage", "").replace("rung:", "").replace("could:", "").chars() {
+    for letter in format!("{refusal:?}")
+        .replace("Shortage", "")
+        .replace("Reservation(", "(")
+        .replace("rung:", "")
+        .replace("could:", "")
+        .chars()
+    {
         match letter {
             'A'..='Z' if text.ends_with(|last: char| last.is_ascii_lowercase()) => {
                 text.extend(['-', letter.to_ascii_lowercase()]);

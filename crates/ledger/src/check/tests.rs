@@ -83,7 +83,7 @@ fn a_wrong_index_is_found() {
     assert_eq!(found(|it| it.index.due.clear()), [Violation::WrongIndex("due")]);
     assert_eq!(found(|it| it.index.released.extend([(Moment(1), id(b'9'))])), [Violation::WrongIndex("released")]);
     let nobody = |it: &mut Ledger| {
-        drop(it.index.by_owner.insert((AccountId::from("bob"), crate::Kind::CapacityReservation), [].into()))
+        drop(it.index.by_owner.insert((AccountId::from("bob"), crate::Kind::CapacityReservation), [].into()));
     };
     assert_eq!(found(nobody), [Violation::WrongIndex("by owner")]);
     assert_eq!(found(|it| it.index.held_by_owner.clear()), [Violation::WrongIndex("held by owner")]);

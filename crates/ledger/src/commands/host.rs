@@ -90,14 +90,32 @@ impl Command for AddHost {
         if ledger.ladder(&self.class).is_none() {
             return Err(HostRefusal::NoLadder);
         }
-        if !(1..=HOST_UNITS_MAX).contains(&self.units) {
-            return Err(HostRefusal::Units);
-        }
+        self.check(ledger)?;
         if ledger.hosts().len() >= HOSTS_MAX {
             return Err(HostRefusal::TooMany);
         }
+        Ok((vec![self.fact()], ()))
+    }
+}
+
+impl AddHost {
+    /// Whether it stands there already, just so.
+    pub(super) fn stands(&self, ledger: &Ledger) -> bool {
+        let alike = |host: &crate::Host| (&host.zone, &host.class, host.units) == (&self.zone, &self.class, self.units);
+        ledger.host(&self.host).is_some_and(alike)
+    }
+
+    /// What can be said against it whatever else comes.
+    pub(super) fn check(&self, ledger: &Ledger) -> Result<(), HostRefusal> {
+        if ledger.host(&self.host).is_some() {
+            return Err(HostRefusal::NameTaken);
+        }
+        if (1..=HOST_UNITS_MAX).contains(&self.units) { Ok(()) } else { Err(HostRefusal::Units) }
+    }
+
+    pub(super) fn fact(&self) -> Entry {
         let (host, zone, class) = (self.host.clone(), self.zone.clone(), self.class.clone());
-        Ok((vec![Entry::HostAdded { host, zone, class, units: self.units }], ()))
+        Entry::HostAdded { host, zone, class, units: self.units }
     }
 }
 

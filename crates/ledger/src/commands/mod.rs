@@ -1,6 +1,7 @@
 //! What can be asked of the ledger. A command only reads; what it decides are facts.
 
 mod attach;
+mod fleet;
 mod host;
 mod instance;
 mod launch;
@@ -14,6 +15,7 @@ mod settle;
 mod tag;
 
 pub use attach::Attach;
+pub use fleet::{HostInTheWay, MarkHosts, RegisterHosts, RemoveHosts};
 pub use host::{AddHost, HostRefusal, MarkHost, RemoveHost, SetLadder};
 pub use instance::{Delete, InstanceRefusal, Start, Stop};
 pub use launch::{Launch, LaunchRefusal};
