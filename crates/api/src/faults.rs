@@ -66,3 +66,5 @@ pub const DUPLICATE_TAG_KEY: Fault = Fault::new(400, "Duplicate.TagKey", "The Ta
 /// The caller has none of one of the ids.
 pub const RESOURCE_NOT_FOUND: Fault =
     Fault::new(404, "InvalidResourceId.NotFound", "The specified ResourceIds are not found in our records.");
+/// `ZoneId` names no zone of the region.
+pub const UNKNOWN_ZONE: Fault = Fault::new(404, "InvalidZoneId.NotFound", "The specified zoneId does not exist.");

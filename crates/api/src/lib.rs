@@ -9,6 +9,7 @@ mod context;
 mod faults;
 mod fields;
 mod gib;
+mod hosts;
 mod limits;
 mod operation;
 mod paging;

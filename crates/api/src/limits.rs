@@ -29,3 +29,15 @@ pub const TAG_FILTER_VALUES_MAX: usize = 20;
 /// The last `EndTime` taken, in seconds since the epoch: 2099-12-31T15:59:00Z. Ours: what is shown as the end of a
 /// reservation without one, so that nothing is ever shown to end later than that.
 pub const END_SECONDS_MAX: u64 = 4_102_415_940;
+/// Hosts of one request.
+pub const HOSTS_OF_CALL_MAX: usize = 1000;
+/// Bytes of a host's name.
+pub const HOST_NAME_BYTES_MAX: usize = 128;
+/// Hosts of a page. Ours.
+pub const HOST_PAGE_ITEMS: RangeInclusive<i64> = 1..=1000;
+/// Hosts of a page when nothing is asked. Ours.
+pub const HOST_PAGE_ITEMS_DEFAULT: usize = 100;
+/// Changes to come that are looked at for what a shortfall touches.
+pub const SHORT_MOMENTS_MAX: usize = 1000;
+/// Reservations that are named for one pool's shortfall; the count tells how many there are.
+pub const SHORT_RESERVATIONS_MAX: usize = 1000;

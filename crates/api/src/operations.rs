@@ -4,14 +4,21 @@ mod create_capacity_reservation;
 mod describe_available_resource;
 mod describe_capacity_reservation_instances;
 mod describe_capacity_reservations;
+mod describe_hosts;
 mod describe_instance_type_families;
 mod describe_instance_types;
+mod describe_pools;
 mod describe_regions;
 mod describe_zones;
+mod drain_hosts;
+mod fail_hosts;
 mod list_tag_resources;
 mod modify_capacity_reservation;
+mod register_hosts;
 mod release_capacity_reservation;
+mod remove_hosts;
 mod tag_resources;
+mod undrain_hosts;
 mod untag_resources;
 
 use crate::Row;
@@ -34,6 +41,13 @@ pub static TABLE: &[Row] = &[
     Row::of::<describe_instance_types::DescribeInstanceTypes>(),
     Row::of::<describe_instance_type_families::DescribeInstanceTypeFamilies>(),
     Row::of::<describe_available_resource::DescribeAvailableResource>(),
+    Row::of::<register_hosts::RegisterHosts>(),
+    Row::of::<describe_hosts::DescribeHosts>(),
+    Row::of::<drain_hosts::DrainHosts>(),
+    Row::of::<undrain_hosts::UndrainHosts>(),
+    Row::of::<fail_hosts::FailHosts>(),
+    Row::of::<remove_hosts::RemoveHosts>(),
+    Row::of::<describe_pools::DescribePools>(),
 ];
 
 /// The row of an operation; names are told apart by case.

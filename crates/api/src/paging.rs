@@ -11,6 +11,7 @@ use rpc::fault::{Fault, common};
 use rpc::page;
 use rpc::params::Params;
 use rpc::values::integer;
+use std::ops::RangeInclusive;
 
 const TOKEN: &str = "NextToken";
 const SIZE: &str = "MaxResults";
@@ -25,8 +26,13 @@ pub const fn place(reservation: &Reservation) -> Place {
 
 /// How many items the page is to have.
 pub fn size(params: &Params) -> Result<usize, Fault> {
-    let Some(text) = params.text(SIZE) else { return Ok(PAGE_ITEMS_DEFAULT) };
-    let size = integer(text).filter(|size| PAGE_ITEMS.contains(size)).and_then(|size| usize::try_from(size).ok());
+    size_of(params, PAGE_ITEMS, PAGE_ITEMS_DEFAULT)
+}
+
+/// How many items the page is to have, where other bounds apply.
+pub fn size_of(params: &Params, bounds: RangeInclusive<i64>, default: usize) -> Result<usize, Fault> {
+    let Some(text) = params.text(SIZE) else { return Ok(default) };
+    let size = integer(text).filter(|size| bounds.contains(size)).and_then(|size| usize::try_from(size).ok());
     size.ok_or_else(|| common::INVALID_PARAMETER.because(SIZE))
 }
 

@@ -1,7 +1,7 @@
 //! How the wire spells what the ledger knows, and back. Spellings are exact unless it says otherwise.
 
 use crate::limits::END_SECONDS_MAX;
-use ledger::{End, MatchCriteria, Moment, Phase, Platform};
+use ledger::{End, HostState, MatchCriteria, Moment, Phase, Platform};
 use rpc::time::{Precision, format};
 
 /// `Open` or `Target`.
@@ -58,4 +58,18 @@ pub fn end_time(end: End) -> String {
         End::At(moment) => moment,
         End::ByHand => Moment(END_SECONDS_MAX),
     })
+}
+
+/// How answers of ours call a host's state.
+pub const fn host_state(state: HostState) -> &'static str {
+    match state {
+        HostState::InService => "InService",
+        HostState::Draining => "Draining",
+        HostState::Failed => "Failed",
+    }
+}
+
+/// A host's state by its word.
+pub fn read_host_state(text: &str) -> Option<HostState> {
+    [HostState::InService, HostState::Draining, HostState::Failed].into_iter().find(|it| host_state(*it) == text)
 }

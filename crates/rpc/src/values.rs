@@ -3,6 +3,8 @@
 //!
 //! Knows no parameter name and no fault. Source: protocol reference, section 5.
 
+use std::collections::BTreeMap;
+
 /// A boolean: `true` or `false` in any letter case (Python sends `True`), `1` or `0`.
 #[must_use]
 pub fn flag(text: &str) -> Option<bool> {
@@ -35,6 +37,19 @@ pub enum TextsError {
     Malformed,
     /// More elements than allowed.
     TooMany,
+}
+
+/// The elements of a JSON array of objects of texts, such as `[{"HostId":"h1"}]`, at most `count_max` of them. Of a
+/// field that an object has twice the last counts.
+///
+/// # Errors
+/// [`TextsError`] when it is no such array, or too long. The work is bounded by the length of the value.
+pub fn objects(text: &str, count_max: usize) -> Result<Vec<BTreeMap<String, String>>, TextsError> {
+    let list: Vec<BTreeMap<String, String>> = serde_json::from_str(text).map_err(|_| TextsError::Malformed)?;
+    if list.len() > count_max {
+        return Err(TextsError::TooMany);
+    }
+    Ok(list)
 }
 
 /// The elements of a JSON array of strings, such as `["crp-1","crp-2"]`, at most `count_max` of them.

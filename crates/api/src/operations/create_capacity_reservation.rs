@@ -1,5 +1,6 @@
 //! CreateCapacityReservation: promise capacity from now on.
 
+use crate::faults::UNKNOWN_ZONE;
 use crate::fields::{self, GivenEnd};
 use crate::limits::GROUP_CHARS;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
@@ -32,7 +33,6 @@ const INVALID_CHARGE: Fault =
     Fault::new(400, "Invalid.InstanceChargeType", "The specified InstanceChargeType is not valid.");
 const UNKNOWN_GROUP: Fault =
     Fault::new(404, "InvalidResourceGroup.NotFound", "The ResourceGroup provided does not exist in our records.");
-const UNKNOWN_ZONE: Fault = Fault::new(404, "InvalidZoneId.NotFound", "The specified zoneId does not exist.");
 const UNKNOWN_TYPE: Fault =
     Fault::new(403, "InvalidInstanceType.NotSupported", "The specified InstanceType is invalid.");
 const EMPTY_ZONE: Fault = Fault::new(403, "Zone.NotOnSale", "The specified zone is not available for purchase.");

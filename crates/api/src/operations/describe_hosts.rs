@@ -1,0 +1,94 @@
+//! DescribeHosts: the hosts of a region, in order of name, with what is free on them and what stands there.
+
+use crate::limits::{HOST_PAGE_ITEMS, HOST_PAGE_ITEMS_DEFAULT, HOSTS_OF_CALL_MAX};
+use crate::{Context, Draft, Operation, Param, Resource, Scope};
+use crate::{hosts, paging, words};
+use ledger::{Host, HostId, HostState};
+use rpc::body::Body;
+use rpc::fault::{Fault, common};
+use rpc::params::Params;
+use rpc::values::texts;
+use std::collections::BTreeSet;
+
+/// The operation.
+pub struct DescribeHosts;
+
+impl Operation for DescribeHosts {
+    const NAME: &'static str = "DescribeHosts";
+    const SCOPE: Scope = Scope::Region;
+    const RESOURCE: Resource = Resource::Any;
+    const PARAMS: &'static [Param] = &[
+        Param::required("RegionId", hosts::MISSING_REGION),
+        Param::optional("HostIds"),
+        Param::optional("ZoneId"),
+        Param::optional("HostClass"),
+        Param::optional("Status"),
+        Param::optional("MaxResults"),
+        Param::optional("NextToken"),
+    ];
+    const FAULTS: &'static [Fault] = &[hosts::INVALID_IDS, common::INVALID_PARAMETER];
+
+    fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
+        let filter = Filter::read(params)?;
+        let size = paging::size_of(params, HOST_PAGE_ITEMS, HOST_PAGE_ITEMS_DEFAULT)?;
+        let after = paging::open(Self::NAME, params, context)?.map(|name| HostId::from(&*name));
+        let (mut total, mut page, mut more) = (0_usize, Vec::new(), false);
+        for (name, host) in context.ledger.hosts().iter().filter(|(name, host)| filter.matches(name, host)) {
+            total += 1;
+            if after.as_ref().is_some_and(|after| name <= after) {
+                continue;
+            }
+            match page.len() < size {
+                true => page.push((name, host)),
+                false => more = true,
+            }
+        }
+        let last = page.last().filter(|_| more).map(|(name, _)| *name);
+        let token = last.map_or_else(String::new, |name| paging::issue(Self::NAME, params, context, name.as_str()));
+        let body = Body::new().integer("TotalCount", total).integer("MaxResults", size).text("NextToken", token).list(
+            "Hosts",
+            "Host",
+            page.into_iter().map(|(name, host)| item(name, host)),
+        );
+        Ok(Draft { entries: Vec::new(), body })
+    }
+}
+
+struct Filter<'a> {
+    ids: Option<BTreeSet<String>>,
+    zone: Option<&'a str>,
+    class: Option<&'a str>,
+    state: Option<HostState>,
+}
+
+impl<'a> Filter<'a> {
+    fn read(params: &'a Params) -> Result<Self, Fault> {
+        let given = |name| params.text(name).filter(|text| !text.is_empty());
+        let ids = given("HostIds").map(|text| texts(text, HOSTS_OF_CALL_MAX)).transpose();
+        let state = given("Status").map(words::read_host_state);
+        if state == Some(None) {
+            return Err(common::INVALID_PARAMETER.because("Status"));
+        }
+        let ids = ids.map_err(|_| hosts::INVALID_IDS)?.map(|ids| ids.into_iter().collect());
+        Ok(Self { ids, zone: given("ZoneId"), class: given("HostClass"), state: state.flatten() })
+    }
+
+    fn matches(&self, name: &HostId, host: &Host) -> bool {
+        self.ids.as_ref().is_none_or(|ids| ids.contains(name.as_str()))
+            && self.zone.is_none_or(|zone| host.zone.as_str() == zone)
+            && self.class.is_none_or(|class| host.class.as_str() == class)
+            && self.state.is_none_or(|state| host.state == state)
+    }
+}
+
+fn item(name: &HostId, host: &Host) -> Body {
+    Body::new()
+        .text("HostId", name.as_str().to_owned())
+        .text("ZoneId", host.zone.as_str().to_owned())
+        .text("HostClass", host.class.as_str().to_owned())
+        .text("Status", words::host_state(host.state))
+        .integer("Units", host.units)
+        .integer("FreeUnits", host.free)
+        .integer("InstanceCount", host.instances.len())
+        .list("InstanceIds", "InstanceId", host.instances.iter().map(|id| rpc::body::Node::Text(id.to_string().into())))
+}

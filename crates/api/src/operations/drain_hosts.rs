@@ -1,0 +1,23 @@
+//! DrainHosts: hosts are to be emptied: what stands on them stays until it leaves, nothing comes, and what is
+//! free on them is promised to nobody. All of the named ones, or none.
+
+use crate::hosts;
+use crate::{Context, Draft, Operation, Param, Resource, Scope};
+use ledger::HostState;
+use rpc::fault::Fault;
+use rpc::params::Params;
+
+/// The operation.
+pub struct DrainHosts;
+
+impl Operation for DrainHosts {
+    const NAME: &'static str = "DrainHosts";
+    const SCOPE: Scope = Scope::Region;
+    const RESOURCE: Resource = Resource::Any;
+    const PARAMS: &'static [Param] = hosts::PARAMS;
+    const FAULTS: &'static [Fault] = &[hosts::INVALID_IDS, hosts::NOT_FOUND];
+
+    fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
+        hosts::mark(params, context, HostState::Draining)
+    }
+}

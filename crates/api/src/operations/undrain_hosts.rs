@@ -1,0 +1,22 @@
+//! UndrainHosts: hosts that were drained or had failed serve again. All of the named ones, or none.
+
+use crate::hosts;
+use crate::{Context, Draft, Operation, Param, Resource, Scope};
+use ledger::HostState;
+use rpc::fault::Fault;
+use rpc::params::Params;
+
+/// The operation.
+pub struct UndrainHosts;
+
+impl Operation for UndrainHosts {
+    const NAME: &'static str = "UndrainHosts";
+    const SCOPE: Scope = Scope::Region;
+    const RESOURCE: Resource = Resource::Any;
+    const PARAMS: &'static [Param] = hosts::PARAMS;
+    const FAULTS: &'static [Fault] = &[hosts::INVALID_IDS, hosts::NOT_FOUND];
+
+    fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
+        hosts::mark(params, context, HostState::InService)
+    }
+}
