@@ -1,19 +1,21 @@
-//! `berth store history`: the life of a reservation, as a table or as JSON.
+//! `berth store history`: the life of a reservation, an instance or a host, as a table or as JSON.
 
 use crate::cli::Output;
 use crate::store::{out, progress};
 use anyhow::{Context, Result, bail};
-use ledger::{Moment, ReservationId};
+use ledger::{HostId, InstanceId, Moment, ReservationId};
 use serde_json::{Value, json};
 use store::format::{fact_to_json, kind_name};
-use store::tools::{Happening, history};
+use store::tools::{Happening, Subject, history};
 use store::{DIRECTORY, DataFolder, Origin};
 
-/// Finds the region that knows the reservation, and prints its life.
+/// Finds the region that knows the subject, and prints its life. What is no id of ours is taken for a host's name.
 pub fn run(id: &str, data: &DataFolder, output: Output) -> Result<()> {
-    let id = ReservationId::parse(id).with_context(|| format!("{id:?} is no id that Berth issues"))?;
+    let reservation = ReservationId::parse(id).map(Subject::Reservation);
+    let instance = || InstanceId::parse(id).map(Subject::Instance);
+    let subject = reservation.or_else(instance).unwrap_or_else(|| Subject::Host(HostId::from(id)));
     for region in data.regions()?.into_iter().filter(|name| name != DIRECTORY) {
-        let life = history(&data.region(&region)?, &id, &mut progress).with_context(|| region.clone())?;
+        let life = history(&data.region(&region)?, &subject, &mut progress).with_context(|| region.clone())?;
         if !life.is_empty() {
             print(&region, &life, output);
             return Ok(());

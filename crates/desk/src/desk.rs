@@ -358,7 +358,14 @@ fn weight(record: &Record) -> usize {
         Entry::Tagged { tags: added, .. } => tags(added),
         Entry::Untagged { keys, .. } => keys.iter().map(|key| key.len() + 16).sum(),
         Entry::LadderSet { rungs, .. } => rungs.len() * 8,
-        Entry::HostAdded { .. } | Entry::HostRemoved { .. } | Entry::Released { .. } | Entry::Forgotten { .. } => 0,
+        Entry::Launched(instance) => {
+            let carried = instance.carried.iter().map(|(name, value)| name.len() + value.len() + 16).sum::<usize>();
+            carried + instance.name.len() + tags(&instance.tags) + tags(&instance.creation_tags)
+        }
+        Entry::InstanceTagged { tags: added, .. } => tags(added),
+        Entry::InstanceUntagged { keys, .. } => keys.iter().map(|key| key.len() + 16).sum(),
+        // Nothing but ids, moments and names: less than what each fact is counted for anyway.
+        _ => 0,
     };
     let remembered = record.remembered.as_ref().map_or(0, |remembered| remembered.answer.len() + 256);
     1024 + remembered + record.entries.iter().map(|fact| entry(fact) + 512).sum::<usize>()

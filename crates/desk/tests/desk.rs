@@ -365,7 +365,10 @@ fn a_failed_store_ends_the_desk_and_everyone_is_told_of_a_failure() {
         assert_eq!(code(bench.answer(number).expect("told")), "InternalError");
     }
     assert!(bench.appending.is_none(), "a desk that is over writes nothing");
-    assert_eq!(bench.reload().ledger().reservations_of(&"alice".into(), None).count(), 0);
+    assert_eq!(
+        bench.reload().ledger().reservations_of(&"alice".into(), ledger::Kind::CapacityReservation, None).count(),
+        0
+    );
 }
 
 #[test]
@@ -385,7 +388,12 @@ fn a_checkpoint_is_the_state_at_its_revision_whatever_happens_meanwhile() {
     let mut restored: Desk<u32> = Desk::new(settings(3));
     pieces.into_iter().for_each(|piece| restored.restore(revision, piece));
     assert_eq!(restored.revision(), revision);
-    let all = |desk: &Desk<u32>| desk.ledger().reservations_of(&"alice".into(), None).cloned().collect::<Vec<_>>();
+    let all = |desk: &Desk<u32>| {
+        desk.ledger()
+            .reservations_of(&"alice".into(), ledger::Kind::CapacityReservation, None)
+            .cloned()
+            .collect::<Vec<_>>()
+    };
     assert_eq!(all(&restored), all(&as_of_then));
     for batch in bench.journal.iter().filter(|batch| batch.revision > revision) {
         restored.replay(batch.clone());

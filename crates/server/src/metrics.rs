@@ -167,7 +167,7 @@ impl Metrics {
                 let (zone, class) = (zone.to_string(), class.to_string());
                 for (rung, slack) in pool.ladder().rungs().iter().zip(pool.slack()) {
                     let of = OfPool { region: name.clone(), zone: zone.clone(), class: class.clone(), rung: *rung };
-                    self.slack.get_or_create(&of).set(*slack);
+                    self.slack.get_or_create(&of).set(slack);
                     self.shortfall.get_or_create(&of).set(slack.saturating_neg().max(0));
                 }
             }

@@ -74,6 +74,8 @@ fn entry(number: u64) -> Entry {
         description: "one of a million".into(),
         creation_tags: tags.clone(),
         tags,
+        course: ledger::Course::Immediate,
+        made: Moment(1_700_000_000 + number),
         starts: Moment(1_700_000_000 + number),
         end: End::At(Moment(1_900_000_000 + number)),
         phase: Phase::Active,

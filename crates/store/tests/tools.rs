@@ -6,7 +6,7 @@ use ledger::{End, Entry, Kind, MatchCriteria, Moment, Phase, Platform, Reservati
 use std::path::Path;
 use std::sync::Arc;
 use store::format::{Chunks, Fact, encode_batch, fact_to_json};
-use store::tools::{self, Fold};
+use store::tools::{self, Fold, Subject};
 use store::{Appended, Batch, DIRECTORY, DataFolder, Embedded, Failure, Origin, Piece, Record, Remembered, Store};
 
 fn id(number: u64) -> ReservationId {
@@ -30,6 +30,8 @@ fn reservation(number: u64) -> Reservation {
         description: "".into(),
         tags: Box::new([Tag { key: "k".into(), value: "v".into() }]),
         creation_tags: Box::new([]),
+        course: ledger::Course::Immediate,
+        made: Moment(number),
         starts: Moment(number),
         end: End::ByHand,
         phase: Phase::Active,
@@ -204,7 +206,7 @@ fn a_checkpoint_and_the_journal_after_it_come_back_too() {
 
     // The life of a reservation that only the checkpoint still has begins with its state there.
     let store = again.region("cn-hangzhou").unwrap();
-    let life = tools::history(&store, &id(3), &mut |_| {}).unwrap();
+    let life = tools::history(&store, &Subject::Reservation(id(3)), &mut |_| {}).unwrap();
     assert_eq!((life.len(), life[0].revision, life[0].at), (1, 8, None));
 }
 
@@ -280,13 +282,13 @@ fn the_life_of_a_reservation() {
     let data = DataFolder::open(folder.path()).unwrap();
     let store = data.region("r").unwrap();
     fill(&store, 1..=6);
-    let life = tools::history(&store, &id(4), &mut |_| {}).unwrap();
+    let life = tools::history(&store, &Subject::Reservation(id(4)), &mut |_| {}).unwrap();
     let told: Vec<_> = life.iter().map(|it| (it.revision, it.at, it.origin.clone())).collect();
     let create = caller("CREATE-4", "CreateCapacityReservation");
     let release = caller("RELEASE-4", "ReleaseCapacityReservation");
     assert_eq!(told, [(4, Some(Moment(1004)), Some(create)), (4, Some(Moment(1004)), Some(release))]);
     assert!(matches!(life[1].fact, Entry::Released { .. }));
-    assert_eq!(tools::history(&store, &id(99), &mut |_| {}).unwrap(), []);
+    assert_eq!(tools::history(&store, &Subject::Reservation(id(99)), &mut |_| {}).unwrap(), []);
 }
 
 #[test]

@@ -92,6 +92,8 @@ fn reservation(dice: &mut Dice) -> Reservation {
         description: Box::from("kept for the nightly training run"),
         tags: Box::from([tag()]),
         creation_tags: Box::from([tag()]),
+        course: ledger::Course::Immediate,
+        made: NOW,
         starts: NOW,
         end: End::ByHand,
         phase: Phase::Active,
@@ -166,26 +168,32 @@ fn churn(ledger: &mut Ledger, dice: &mut Dice, held: &mut [(ReservationId, Accou
 
 fn windows() -> Pool {
     let (mut pool, mut dice) = (Pool::new(ladder()), Dice(2));
-    (0..HOSTS).for_each(|_| pool.add_host(HOST_UNITS));
+    for n in 0..HOSTS {
+        pool.add_host();
+        pool.serve(&format!("host-{n:06}").as_str().into(), HOST_UNITS);
+    }
     pool.forget_before(NOW);
     let promise = |dice: &mut Dice| {
         let start = NOW.plus(1 + dice.below(YEAR_SECONDS));
         let end = start.plus(1 + dice.below(30 * 24 * 3600));
-        (Window { start, end: Some(end) }, dice.size(), 1 + u32::try_from(dice.below(4)).unwrap_or(0))
+        (Window { start, end: Some(end) }, dice.size(), 1 + i64::try_from(dice.below(4)).unwrap_or(0))
     };
     let mut made: Vec<_> = (0..RESERVATIONS).map(|_| promise(&mut dice)).collect();
     let list = resident_bytes();
     made.iter().for_each(|(window, size, count)| pool.promise(*window, *size, *count));
     let bytes = resident_bytes().saturating_sub(list) / RESERVATIONS;
-    let breakpoints = pool.slack_after(NOW).len();
+    let breakpoints = pool.need().breakpoints();
     println!("{:<60} {bytes:>10}", format!("bytes a windowed promise ({breakpoints} breakpoints)"));
     let (mut admit, mut make, mut withdraw) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..MEASURED {
         let at = usize::try_from(dice.below(RESERVATIONS)).unwrap_or(0);
         let (window, size, count) = made[at];
-        timed(&mut withdraw, || pool.withdraw(window, size, count));
+        timed(&mut withdraw, || pool.promise(window, size, -count));
         let (window, size, count) = promise(&mut dice);
-        assert!(timed(&mut admit, || pool.admits(window, size, count)), "the pool is large enough");
+        assert!(
+            timed(&mut admit, || pool.admits(window, size, u32::try_from(count).unwrap_or(u32::MAX))),
+            "the pool is large enough"
+        );
         timed(&mut make, || pool.promise(window, size, count));
         made[at] = (window, size, count);
     }

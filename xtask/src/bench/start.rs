@@ -133,6 +133,8 @@ fn reservation(number: u64, at: Moment) -> Reservation {
         description: "one of a million".into(),
         creation_tags: tags.clone(),
         tags,
+        course: ledger::Course::Immediate,
+        made: at,
         starts: at,
         end: End::ByHand,
         phase: Phase::Active,

@@ -85,6 +85,8 @@ fn reservation(zone: &str, directory: &Directory, kind: &str) -> Reservation {
         description: "".into(),
         tags: [].into(),
         creation_tags: [].into(),
+        course: ledger::Course::Immediate,
+        made: NOW,
         starts: NOW,
         end: End::ByHand,
         phase: Phase::Active,

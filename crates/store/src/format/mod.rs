@@ -16,6 +16,7 @@ mod fields;
 mod kinds;
 mod lines;
 mod origin;
+mod pieces;
 mod region;
 mod text;
 

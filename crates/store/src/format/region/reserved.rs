@@ -8,10 +8,12 @@
 //! starts number · end maybe number (absent: by hand)
 //! released maybe (at number, why word)  (absent: active)
 //! ```
+//!
+//! It began when it was made. What this layout does not say of a reservation is kind 10's to say.
 
 use crate::format::common::{put_end, put_id, put_moment, put_why, take_end, take_id, take_moment, take_why};
 use crate::format::fields::{Fields, Malformed, Sink, Source, Words, put_all, take_all, take_u32};
-use ledger::{MatchCriteria, Phase, Platform, Reservation};
+use ledger::{Course, MatchCriteria, Moment, Phase, Platform, Reservation};
 
 const MATCHING: &Words = &[(1, "open"), (2, "target")];
 const PLATFORM: &Words = &[(1, "linux"), (2, "windows")];
@@ -26,7 +28,7 @@ impl Fields for Reservation {
         to.number("size", u64::from(self.size));
         to.number("count", u64::from(self.count));
         to.word("matching", MATCHING, matching_code(self.matching));
-        to.word("platform", PLATFORM, platform_code(self.platform));
+        put_platform(to, self.platform);
         to.text("group", &self.group);
         to.text("name", &self.name);
         to.text("description", &self.description);
@@ -34,7 +36,7 @@ impl Fields for Reservation {
         put_all(to, "creation_tags", &self.creation_tags);
         put_moment(to, "starts", self.starts);
         put_end(to, "end", self.end);
-        to.maybe("released", self.phase != Phase::Active, &mut |_, item| {
+        to.maybe("released", matches!(self.phase, Phase::Released { .. }), &mut |_, item| {
             if let Phase::Released { at, why } = self.phase {
                 put_moment(item, "at", at);
                 put_why(item, "why", why);
@@ -43,7 +45,7 @@ impl Fields for Reservation {
     }
 
     fn take(from: &mut dyn Source) -> Result<Self, Malformed> {
-        Ok(Self {
+        let mut it = Self {
             id: take_id(from, "id")?,
             owner: from.text("owner")?.as_ref().into(),
             zone: from.text("zone")?.as_ref().into(),
@@ -52,16 +54,20 @@ impl Fields for Reservation {
             size: take_u32(from, "size")?,
             count: take_u32(from, "count")?,
             matching: if from.word("matching", MATCHING)? == 1 { MatchCriteria::Open } else { MatchCriteria::Target },
-            platform: if from.word("platform", PLATFORM)? == 1 { Platform::Linux } else { Platform::Windows },
+            platform: take_platform(from)?,
             group: from.text("group")?,
             name: from.text("name")?,
             description: from.text("description")?,
             tags: take_all(from, "tags")?.into(),
             creation_tags: take_all(from, "creation_tags")?.into(),
+            course: Course::Immediate,
+            made: Moment(0),
             starts: take_moment(from, "starts")?,
             end: take_end(from, "end")?,
             phase: take_phase(from)?,
-        })
+        };
+        it.made = it.starts;
+        Ok(it)
     }
 }
 
@@ -72,11 +78,17 @@ fn matching_code(it: MatchCriteria) -> u8 {
     }
 }
 
-fn platform_code(it: Platform) -> u8 {
-    match it {
+/// word: the operating system.
+pub(super) fn put_platform(to: &mut dyn Sink, it: Platform) {
+    let code = match it {
         Platform::Linux => 1,
         Platform::Windows => 2,
-    }
+    };
+    to.word("platform", PLATFORM, code);
+}
+
+pub(super) fn take_platform(from: &mut dyn Source) -> Result<Platform, Malformed> {
+    Ok(if from.word("platform", PLATFORM)? == 1 { Platform::Linux } else { Platform::Windows })
 }
 
 fn take_phase(from: &mut dyn Source) -> Result<Phase, Malformed> {
@@ -92,7 +104,7 @@ fn take_phase(from: &mut dyn Source) -> Result<Phase, Malformed> {
 mod tests {
     use super::super::super::checks::both_forms;
     use crate::format::common::any_id;
-    use ledger::{End, Entry, MatchCriteria, Moment, Phase, Platform, Reservation, Tag, Why};
+    use ledger::{Course, End, Entry, MatchCriteria, Moment, Phase, Platform, Reservation, Tag, Why};
     use proptest::prelude::*;
 
     proptest! {
@@ -117,6 +129,8 @@ mod tests {
                 description: texts[6].as_str().into(),
                 creation_tags: tags.iter().skip(1).map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect(),
                 tags: tags.into_iter().map(|(key, value)| Tag { key, value }).collect(),
+                course: Course::Immediate,
+                made: Moment(starts),
                 starts: Moment(starts),
                 end: end.map_or(End::ByHand, |at| End::At(Moment(at))),
                 phase: released.map_or(Phase::Active, |(at, expired)| Phase::Released {
