@@ -68,3 +68,42 @@ pub const RESOURCE_NOT_FOUND: Fault =
     Fault::new(404, "InvalidResourceId.NotFound", "The specified ResourceIds are not found in our records.");
 /// `ZoneId` names no zone of the region.
 pub const UNKNOWN_ZONE: Fault = Fault::new(404, "InvalidZoneId.NotFound", "The specified zoneId does not exist.");
+
+/// The caller has no such instance.
+pub const INSTANCE_NOT_FOUND: Fault =
+    Fault::new(404, "InvalidInstanceId.NotFound", "The specified InstanceId does not exist.");
+/// What the instance is doing does not allow it.
+pub const INSTANCE_STATUS: Fault =
+    Fault::new(403, "IncorrectInstanceStatus", "The current status of the resource does not support this operation.");
+/// The zone has no room for one more instance, or not for all.
+pub const SOLD_OUT: Fault = Fault::new(
+    403,
+    "OperationDenied.NoStock",
+    "The requested resource is sold out in the specified zone; try other types of resources or other regions and zones.",
+);
+/// The class of the instance type has no host in the zone.
+pub const TYPE_NOT_IN_ZONE: Fault =
+    Fault::new(403, "InvalidInstanceType.ZoneNotSupported", "The specified zone does not support this instancetype.");
+/// The caller has no reservation of the id that an instance is to use.
+pub const POOL_NOT_FOUND: Fault = Fault::new(400, "Invalid.PrivatePoolOptions.Id", "The PrivatePool does not exist.");
+/// The reservation is for another instance type.
+pub const POOL_OTHER_TYPE: Fault =
+    Fault::new(400, "Invalid.InstanceType", "The InstanceType does not match the PrivatePool.");
+/// The reservation is in another zone.
+pub const POOL_OTHER_ZONE: Fault = Fault::new(400, "Invalid.ZoneId", "The ZoneId does not match the PrivatePool.");
+/// The reservation is for instances paid for by use.
+pub const POOL_OTHER_CHARGE: Fault =
+    Fault::new(400, "Invalid.InstanceChargeType", "The InstanceChargeType does not match the PrivatePool.");
+/// The reservation is for another operating system.
+pub const POOL_OTHER_PLATFORM: Fault =
+    Fault::new(400, "InvalidPlatform.ValueNotSupported", "The Platform does not match the PrivatePool.");
+/// The reservation is over, or has not begun.
+pub const POOL_INACTIVE: Fault =
+    Fault::new(400, "Invalid.PrivatePoolOptions.status", "The PrivatePool is expired or inactive.");
+/// The reservation may not be used at this hour.
+pub const POOL_NOT_NOW: Fault =
+    Fault::new(400, "Invalid.PrivatePoolOptions.status", "The PrivatePool status is not valid.");
+/// All slots of the reservation are used, when an instance is launched or started.
+pub const POOL_FULL: Fault = Fault::new(400, "Invalid.PrivatePoolOptions.NoStock", "The PrivatePool has been used up.");
+/// Spot instances never use a reservation.
+pub const SPOT_AND_POOL: Fault = Fault::new(400, "SpotNotSupported", "Spot is not supported for PrivatePool.");

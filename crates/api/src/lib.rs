@@ -10,6 +10,9 @@ mod faults;
 mod fields;
 mod gib;
 mod hosts;
+mod instance_id;
+mod instances;
+mod launching;
 mod limits;
 mod operation;
 mod paging;
@@ -18,6 +21,7 @@ mod permission;
 mod pool_id;
 mod tagged;
 mod tags;
+mod users;
 mod words;
 
 pub mod operations;

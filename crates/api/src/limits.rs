@@ -41,3 +41,13 @@ pub const HOST_PAGE_ITEMS_DEFAULT: usize = 100;
 pub const SHORT_MOMENTS_MAX: usize = 1000;
 /// Reservations that are named for one pool's shortfall; the count tells how many there are.
 pub const SHORT_RESERVATIONS_MAX: usize = 1000;
+/// Ids in `InstanceIds` (ECS: at most 100).
+pub const INSTANCE_IDS_MAX: usize = 100;
+/// `InstanceId.N` of one request, and `Amount` (ECS: at most 100).
+pub const INSTANCES_OF_CALL: RangeInclusive<i64> = 1..=100;
+/// Characters of an instance's name (ECS: 2 to 128).
+pub const INSTANCE_NAME_CHARS: RangeInclusive<usize> = 2..=128;
+/// Bytes of one text that an instance carries. Ours.
+pub const CARRIED_BYTES_MAX: usize = 256;
+/// Security groups that an instance carries. Ours.
+pub const SECURITY_GROUPS_MAX: usize = 16;

@@ -1,6 +1,8 @@
 //! What an operation is, and the row of the table that is made of it.
 
 use crate::{Context, Draft, Param};
+use ledger::RegionName;
+use ledger::directory::{Directory, Region};
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
 
@@ -18,10 +20,12 @@ pub enum Scope {
 pub enum Resource {
     /// Everything: `*`.
     Any,
-    /// The account's reservations as a whole: `capacityreservation/*`.
-    Reservations,
-    /// The reservation, or each of the reservations, that this parameter names.
-    Named(&'static str),
+    /// The account's resources of a kind as a whole, such as `capacityreservation/*`.
+    All(&'static str),
+    /// The resource of a kind, or each of them, that this parameter names.
+    Each(&'static str, &'static str),
+    /// Each of the resources that this parameter names, of the kind that `ResourceType` names.
+    Tagged(&'static str),
 }
 
 /// One operation of the API.
@@ -38,6 +42,10 @@ pub trait Operation {
     const FAULTS: &'static [Fault];
     /// The fault of a `RegionId` that names no region.
     const UNKNOWN_REGION: Fault = common::INVALID_REGION_ID;
+    /// Where clients leave `RegionId` out: the parameter with an id that tells the region, and the fault if it does not.
+    const REGION_BY: Option<(&'static str, Fault)> = None;
+    /// What is answered when everything was checked and nothing done.
+    const DRY_RUN: Fault = common::DRY_RUN;
 
     /// Checks everything and says what would be done and answered. Changes nothing.
     ///
@@ -61,6 +69,10 @@ pub struct Row {
     pub faults: &'static [Fault],
     /// The fault of a `RegionId` that names no region.
     pub unknown_region: Fault,
+    /// The parameter with an id that tells the region when there is no `RegionId`, and the fault if it does not.
+    pub region_by: Option<(&'static str, Fault)>,
+    /// What is answered when everything was checked and nothing done.
+    pub dry_run: Fault,
     /// Checks everything and says what would be done and answered.
     pub prepare: fn(&Params, &Context<'_>) -> Result<Draft, Fault>,
 }
@@ -76,6 +88,8 @@ impl Row {
             params: O::PARAMS,
             faults: O::FAULTS,
             unknown_region: O::UNKNOWN_REGION,
+            region_by: O::REGION_BY,
+            dry_run: O::DRY_RUN,
             prepare: O::prepare,
         }
     }
@@ -84,6 +98,27 @@ impl Row {
     #[must_use]
     pub fn takes(&self, name: &str) -> bool {
         self.params.iter().any(|param| param.name == name)
+    }
+
+    /// The region that a request is for: the one that `RegionId` names or, where clients leave that out, the one of which
+    /// the id that they name begins with the code.
+    ///
+    /// # Errors
+    /// When there is no such region.
+    pub fn region<'a>(&self, params: &Params, directory: &'a Directory) -> Result<&'a RegionName, Fault> {
+        let name = params.text("RegionId").filter(|name| !name.is_empty());
+        match (name, &self.region_by) {
+            (None, Some((id, unknown))) => {
+                let ids = Param::optional(id).values(params);
+                let code = ids.first().and_then(|id| id.split_once('-')).map_or("", |(_, code)| code);
+                let here = |region: &&Region| !region.code.is_empty() && code.starts_with(&*region.code);
+                directory.regions.values().find(here).map(|region| &region.name).ok_or_else(|| unknown.clone())
+            }
+            (name, _) => {
+                let found = directory.regions.get_key_value(name.unwrap_or_default());
+                found.map(|(name, _)| name).ok_or_else(|| self.unknown_region.clone())
+            }
+        }
     }
 
     /// Checks that every parameter is there that must be.

@@ -1,12 +1,17 @@
 //! THE TABLE: every operation that Berth answers, one row each, one file each.
 
 mod create_capacity_reservation;
+mod create_instance;
+mod delete_instance;
+mod delete_instances;
 mod describe_available_resource;
 mod describe_capacity_reservation_instances;
 mod describe_capacity_reservations;
 mod describe_hosts;
+mod describe_instance_attachment_attributes;
 mod describe_instance_type_families;
 mod describe_instance_types;
+mod describe_instances;
 mod describe_pools;
 mod describe_regions;
 mod describe_zones;
@@ -14,9 +19,15 @@ mod drain_hosts;
 mod fail_hosts;
 mod list_tag_resources;
 mod modify_capacity_reservation;
+mod modify_instance_attachment_attributes;
 mod register_hosts;
 mod release_capacity_reservation;
 mod remove_hosts;
+mod run_instances;
+mod start_instance;
+mod start_instances;
+mod stop_instance;
+mod stop_instances;
 mod tag_resources;
 mod undrain_hosts;
 mod untag_resources;
@@ -41,6 +52,17 @@ pub static TABLE: &[Row] = &[
     Row::of::<describe_instance_types::DescribeInstanceTypes>(),
     Row::of::<describe_instance_type_families::DescribeInstanceTypeFamilies>(),
     Row::of::<describe_available_resource::DescribeAvailableResource>(),
+    Row::of::<run_instances::RunInstances>(),
+    Row::of::<create_instance::CreateInstance>(),
+    Row::of::<describe_instances::DescribeInstances>(),
+    Row::of::<start_instance::StartInstance>(),
+    Row::of::<start_instances::StartInstances>(),
+    Row::of::<stop_instance::StopInstance>(),
+    Row::of::<stop_instances::StopInstances>(),
+    Row::of::<delete_instance::DeleteInstance>(),
+    Row::of::<delete_instances::DeleteInstances>(),
+    Row::of::<modify_instance_attachment_attributes::ModifyInstanceAttachmentAttributes>(),
+    Row::of::<describe_instance_attachment_attributes::DescribeInstanceAttachmentAttributes>(),
     Row::of::<register_hosts::RegisterHosts>(),
     Row::of::<describe_hosts::DescribeHosts>(),
     Row::of::<drain_hosts::DrainHosts>(),

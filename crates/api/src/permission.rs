@@ -12,14 +12,16 @@ pub fn allows(permits: Option<&[Permit]>, row: &Row, caller: &Caller, region: &s
     let able: Vec<&Permit> = permits.iter().filter(|permit| any_matches(&permit.actions, &action)).collect();
     let covered = |resource: &str| able.iter().any(|permit| any_matches(&permit.resources, resource));
     let account = caller.account.as_str();
-    let reservation = |id: &str| format!("acs:ecs:{region}:{account}:capacityreservation/{id}");
+    let resource = |kind: &str, id: &str| format!("acs:ecs:{region}:{account}:{kind}/{id}");
+    let each = |kind: &str, name| {
+        let named = Param::optional(name).values(params);
+        !able.is_empty() && named.into_iter().all(|id| covered(&resource(kind, id)))
+    };
     match row.resource {
         Resource::Any => !able.is_empty(),
-        Resource::Reservations => covered(&reservation("*")),
-        Resource::Named(name) => {
-            let named = Param::optional(name).values(params);
-            !able.is_empty() && named.into_iter().all(|id| covered(&reservation(id)))
-        }
+        Resource::All(kind) => covered(&resource(kind, "*")),
+        Resource::Each(kind, name) => each(kind, name),
+        Resource::Tagged(name) => each(params.text("ResourceType").unwrap_or_default(), name),
     }
 }
 

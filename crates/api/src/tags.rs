@@ -2,8 +2,8 @@
 
 use crate::faults::{DUPLICATE_TAG_KEY, INVALID_TAG_KEY, INVALID_TAG_VALUE, TOO_MANY_TAGS};
 use crate::limits::{TAG_FILTER_VALUES_MAX, TAG_FILTERS_MAX, TAG_KEY_CHARS, TAG_VALUE_CHARS_MAX};
+use ledger::Tag;
 use ledger::limits::TAGS_MAX;
-use ledger::{Reservation, Tag};
 use rpc::body::Body;
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
@@ -68,9 +68,9 @@ impl<'a> Filter<'a> {
         given.iter().map(pair).collect::<Option<_>>().map(Self).ok_or(no_key)
     }
 
-    /// Whether the reservation has them all.
-    pub fn matches(&self, reservation: &Reservation) -> bool {
-        self.0.iter().all(|wanted| reservation.tags.iter().any(|tag| is_one(*wanted, tag)))
+    /// Whether they are all among these.
+    pub fn matches(&self, tags: &[Tag]) -> bool {
+        self.0.iter().all(|wanted| tags.iter().any(|tag| is_one(*wanted, tag)))
     }
 
     /// Whether it looks for nothing.
@@ -111,9 +111,9 @@ impl<'a> Fuzzy<'a> {
         given.iter().map(filter).collect::<Option<_>>().map(Self).ok_or_else(bad)
     }
 
-    /// Whether for each filter the reservation has a tag that it describes.
-    pub fn matches(&self, reservation: &Reservation) -> bool {
-        self.0.iter().all(|filter| reservation.tags.iter().any(|tag| describes(filter, tag)))
+    /// Whether each filter describes one of these.
+    pub fn matches(&self, tags: &[Tag]) -> bool {
+        self.0.iter().all(|filter| tags.iter().any(|tag| describes(filter, tag)))
     }
 
     /// Whether it looks for nothing.

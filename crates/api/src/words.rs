@@ -1,7 +1,7 @@
 //! How the wire spells what the ledger knows, and back. Spellings are exact unless it says otherwise.
 
 use crate::limits::END_SECONDS_MAX;
-use ledger::{End, HostState, MatchCriteria, Moment, Phase, Platform};
+use ledger::{Attachment, Charge, End, HostState, MatchCriteria, Moment, Phase, Platform, Reservation, State};
 use rpc::time::{Precision, format};
 
 /// `Open` or `Target`.
@@ -72,4 +72,44 @@ pub const fn host_state(state: HostState) -> &'static str {
 /// A host's state by its word.
 pub fn read_host_state(text: &str) -> Option<HostState> {
     [HostState::InService, HostState::Draining, HostState::Failed].into_iter().find(|it| host_state(*it) == text)
+}
+
+/// `Now` for what began when it was made, else `Later`.
+pub fn start_type(reservation: &Reservation) -> &'static str {
+    if reservation.starts == reservation.made { "Now" } else { "Later" }
+}
+
+/// The wire's word for how something is paid.
+pub const fn charge(charge: Charge) -> &'static str {
+    match charge {
+        Charge::PostPaid => "PostPaid",
+        Charge::PrePaid => "PrePaid",
+    }
+}
+
+/// The wire's word for what an instance is doing. It never stays in between: what is asked for has been done when it is
+/// answered.
+pub const fn state(state: &State) -> &'static str {
+    match state {
+        State::Running(_) => "Running",
+        State::Stopped(_) | State::Parked { .. } => "Stopped",
+    }
+}
+
+/// Whether a stopped instance keeps its place.
+pub const fn stopped_mode(state: &State) -> &'static str {
+    match state {
+        State::Running(_) => "Not-applicable",
+        State::Stopped(_) => "KeepCharging",
+        State::Parked { .. } => "StopCharging",
+    }
+}
+
+/// The mode in which an instance uses reservations.
+pub const fn attachment(attachment: Attachment) -> &'static str {
+    match attachment {
+        Attachment::None => "None",
+        Attachment::Open => "Open",
+        Attachment::Target(_) => "Target",
+    }
 }

@@ -258,7 +258,7 @@ impl<W> Desk<W> {
         };
         let draft = (call.row.prepare)(&call.params, &context)?;
         if is_dry_run(call)? {
-            return Err(common::DRY_RUN);
+            return Err(call.row.dry_run.clone());
         }
         let remembered = token.map(|((account, action, token), fingerprint)| {
             let answer = draft.body.to_json_text().into();

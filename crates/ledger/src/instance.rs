@@ -68,6 +68,9 @@ pub enum Charge {
     PrePaid,
 }
 
+/// Texts by name, in order.
+pub type Carried = Box<[(Box<str>, Box<str>)]>;
+
 /// An instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instance {
@@ -94,7 +97,7 @@ pub struct Instance {
     /// Display name.
     pub name: Box<str>,
     /// What the caller said of it that Berth does not act on (image, network, disks), by name, in order.
-    pub carried: Box<[(Box<str>, Box<str>)]>,
+    pub carried: Carried,
     /// Tags now.
     pub tags: Box<[Tag]>,
     /// Tags from the hour of its creation: these steer the matching, later edits do not.

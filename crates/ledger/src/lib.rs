@@ -29,7 +29,7 @@ pub use assurance::{Assurance, Period, PeriodUnit, Recurrence, Renewal, RenewalS
 pub use checkpoint::CheckpointWalk;
 pub use entry::{Entry, Halt};
 pub use id::{ID_CODE_LEN, InstanceId, Kind, ReservationId};
-pub use instance::{Attachment, Charge, Choice, Instance, Place, State};
+pub use instance::{Attachment, Carried, Charge, Choice, Instance, Place, State};
 pub use ladder::{Ladder, LadderError};
 pub use ledger::{Host, HostState, Ledger, Short};
 pub use moment::{End, Moment, Window};

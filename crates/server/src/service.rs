@@ -138,7 +138,7 @@ impl Service {
         request_id: &str,
         now: Moment,
     ) -> Result<oneshot::Receiver<Reply>, Denied> {
-        let name = request.params().text("RegionId").unwrap_or_default();
+        let name = row.region(request.params(), &self.directory)?;
         let region = self.regions.get(name).ok_or_else(|| row.unknown_region.clone())?;
         let (waiter, answer): (Waiter, _) = oneshot::channel();
         region.call(Call {

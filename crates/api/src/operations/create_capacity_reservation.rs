@@ -6,7 +6,7 @@ use crate::limits::GROUP_CHARS;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, pool_id, tags, words};
 use ledger::commands::{Command, Reserve, ReserveRefusal};
-use ledger::{Course, End, MatchCriteria, Phase, Platform, Reservation, Tag};
+use ledger::{Course, End, Kind, MatchCriteria, Phase, Platform, Reservation, Tag};
 use rpc::body::Body;
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
@@ -50,7 +50,7 @@ pub struct CreateCapacityReservation;
 impl Operation for CreateCapacityReservation {
     const NAME: &'static str = "CreateCapacityReservation";
     const SCOPE: Scope = Scope::Region;
-    const RESOURCE: Resource = Resource::Reservations;
+    const RESOURCE: Resource = Resource::All("capacityreservation");
     const PARAMS: &'static [Param] = &[
         Param::required("RegionId", faults::MISSING_REGION),
         Param::required("ZoneId.N", MISSING_ZONE),
@@ -102,7 +102,7 @@ impl Operation for CreateCapacityReservation {
             return Err(EMPTY_ZONE);
         }
         let size = context.directory.size(kind).ok_or(NOT_OFFERED)?;
-        let id = pool_id::fresh(&region.code, context.draw).ok_or(common::INTERNAL_ERROR)?;
+        let id = pool_id::fresh(Kind::CapacityReservation, &region.code, context.draw).ok_or(common::INTERNAL_ERROR)?;
         let reservation = Reservation {
             id,
             owner: context.caller.account.clone(),

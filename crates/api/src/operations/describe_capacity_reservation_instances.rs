@@ -1,10 +1,9 @@
-//! DescribeCapacityReservationInstances: list the instances that use a reservation.
-//!
-//! There are no instances yet, so every list is empty; that the reservation is the caller's is checked all the same.
+//! DescribeCapacityReservationInstances: list the instances in the slots of a reservation, in order of id. Of one that is
+//! over there are none.
 
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
-use crate::{faults, paging, pool_id};
-use rpc::body::Body;
+use crate::{faults, pool_id, users};
+use ledger::Kind;
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
 
@@ -19,7 +18,7 @@ pub struct DescribeCapacityReservationInstances;
 impl Operation for DescribeCapacityReservationInstances {
     const NAME: &'static str = "DescribeCapacityReservationInstances";
     const SCOPE: Scope = Scope::Region;
-    const RESOURCE: Resource = Resource::Named(ID);
+    const RESOURCE: Resource = Resource::Each("capacityreservation", ID);
     const PARAMS: &'static [Param] = &[
         Param::required("RegionId", faults::MISSING_REGION),
         Param::required_with(ID, faults::MISSING_POOL_ID, faults::EMPTY_POOL_ID),
@@ -29,15 +28,9 @@ impl Operation for DescribeCapacityReservationInstances {
     const FAULTS: &'static [Fault] = &[common::INVALID_PARAMETER, INVALID_ID];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
-        let size = paging::size(params)?;
-        paging::after(Self::NAME, params, context)?;
-        pool_id::own(context, params.text(ID).unwrap_or_default()).ok_or(INVALID_ID)?;
-        let instances: [Body; 0] = [];
-        let body = Body::new()
-            .integer("TotalCount", instances.len())
-            .integer("MaxResults", size)
-            .text("NextToken", "")
-            .list("CapacityReservationItem", "InstanceIdSet", instances);
-        Ok(Draft { entries: Vec::new(), body })
+        let page = users::Page::read(Self::NAME, params, context)?;
+        let found = pool_id::own(context, Kind::CapacityReservation, params.text(ID).unwrap_or_default());
+        let reservation = found.ok_or(INVALID_ID)?;
+        Ok(Draft { entries: Vec::new(), body: page.of(reservation, "CapacityReservationItem") })
     }
 }

@@ -23,7 +23,7 @@ pub struct DescribeCapacityReservations;
 impl Operation for DescribeCapacityReservations {
     const NAME: &'static str = "DescribeCapacityReservations";
     const SCOPE: Scope = Scope::Region;
-    const RESOURCE: Resource = Resource::Reservations;
+    const RESOURCE: Resource = Resource::All("capacityreservation");
     const PARAMS: &'static [Param] = &[
         Param::required("RegionId", faults::MISSING_REGION),
         Param::optional(IDS),
@@ -49,7 +49,7 @@ impl Operation for DescribeCapacityReservations {
         let size = paging::size(params)?;
         let after = paging::after(Self::NAME, params, context)?;
         let page = match &ids {
-            Some(ids) => Page::counting(pool_id::own_all(context, ids).into_iter(), &filter, size, after),
+            Some(ids) => Page::counting(pool_id::own_all(context, KIND, ids).into_iter(), &filter, size, after),
             None => Page::of_all(context, &filter, size, after),
         };
         let last = page.items.last().filter(|_| page.more).map(|last| paging::place(last));
@@ -186,19 +186,26 @@ impl<'a> Filter<'a> {
             && self.zone.is_none_or(|zone| reservation.zone.as_str() == zone)
             && self.group.is_none_or(|group| *reservation.group == *group)
             && self.platform.is_none_or(|platform| reservation.platform == platform)
-            && self.tags.matches(reservation)
+            && self.tags.matches(&reservation.tags)
     }
 }
 
 /// One reservation as the answer shows it.
 fn item(reservation: &Reservation, context: &Context<'_>) -> Body {
     let text = |text: &str| String::from(text);
-    // Nothing uses a reservation until there are instances.
-    let usages: [Body; 0] = [];
+    let used = context.ledger.used(&reservation.id);
+    let usage = || {
+        Body::new()
+            .text("AccountId", text(reservation.owner.as_str()))
+            .text("ServiceName", "ECS")
+            .integer("UsedAmount", used)
+    };
+    let usages = (used > 0).then(usage);
+    let available = if reservation.holds() { reservation.count.saturating_sub(used) } else { 0 };
     let allocated = Body::new()
-        .integer("UsedAmount", 0)
+        .integer("UsedAmount", used)
         .integer("TotalAmount", reservation.count)
-        .integer("AvailableAmount", reservation.count)
+        .integer("AvailableAmount", available)
         .text("zoneId", text(reservation.zone.as_str()))
         .text("InstanceType", text(reservation.instance_type.as_str()))
         .list("CapacityReservationUsages", "CapacityReservationUsage", usages);
@@ -218,7 +225,7 @@ fn item(reservation: &Reservation, context: &Context<'_>) -> Body {
         .text("Platform", words::platform(reservation.platform))
         .list("AllocatedResources", "AllocatedResource", [allocated])
         .list("Tags", "Tag", reservation.tags.iter().map(tags::body))
-        .text("StartTimeType", "Now")
+        .text("StartTimeType", words::start_type(reservation))
         .text("SavingPlanId", "")
         .text("ReservedInstanceId", "")
         .text("CapacityReservationOwnerId", text(reservation.owner.as_str()))

@@ -1,12 +1,13 @@
-//! ListTagResources: list the tags of the caller's reservations, the oldest reservation first.
+//! ListTagResources: list the tags of the caller's reservations or instances, the oldest first.
 //!
-//! A page ends with the reservation that brings it to [`TAG_PAGE_ITEMS`] tags or beyond, so that it never ends amid
+//! A page ends with the resource that brings it to [`TAG_PAGE_ITEMS`] tags or beyond, so that it never ends amid
 //! the tags of one.
 
 use crate::limits::TAG_PAGE_ITEMS;
+use crate::tagged::{self, ResourceKind};
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
-use crate::{faults, paging, pool_id, tagged, tags};
-use ledger::{Kind, Reservation, Tag};
+use crate::{faults, instance_id, paging, pool_id, tags};
+use ledger::{ID_CODE_LEN, Instance, InstanceId, Moment, Reservation, ReservationId, Tag};
 use rpc::body::Body;
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
@@ -37,32 +38,88 @@ impl Operation for ListTagResources {
     ];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
-        let is_reservation = tagged::is_reservation(params)?;
+        let kind = tagged::kind(params)?;
         let ids = tagged::ids(params)?;
         let filter = Filter {
             tags: tags::Filter::read(params, faults::TOO_MANY_TAGS, faults::INVALID_TAG_KEY)?,
             fuzzy: tags::Fuzzy::read(params)?,
         };
-        let after = paging::after(Self::NAME, params, context)?;
-        let page = if !is_reservation {
-            Page::default()
-        } else if ids.is_empty() {
-            Page::of(context.ledger.reservations_of(&context.caller.account, Kind::CapacityReservation, after), &filter)
-        } else {
-            let mut named = pool_id::own_all(context, &ids);
-            named.retain(|reservation| after.is_none_or(|after| paging::place(reservation) > after));
-            Page::of(named.into_iter(), &filter)
-        };
-        let body = Body::new().text("NextToken", paging::token(Self::NAME, params, context, page.last)).list(
-            "TagResources",
-            "TagResource",
-            page.items,
-        );
+        let after = paging::open(Self::NAME, params, context)?.map(|cursor| Place::read(&cursor)).transpose()?;
+        let all = resources(context, kind, &ids, after);
+        let page = Page::of(all, params.text("ResourceType").unwrap_or_default(), &filter);
+        let token =
+            page.last.map_or_else(String::new, |last| paging::issue(Self::NAME, params, context, &last.cursor()));
+        let body = Body::new().text("NextToken", token).list("TagResources", "TagResource", page.items);
         Ok(Draft { entries: Vec::new(), body })
     }
 }
 
-/// A reservation has to match all of it; of its tags those are listed that a part of it speaks of, or all if there
+/// Where in the listing a resource stands: when it was made, and its id.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Place(Moment, String);
+
+impl Place {
+    fn cursor(&self) -> String {
+        format!("{} {}", self.0.0, self.1)
+    }
+
+    fn read(cursor: &str) -> Result<Self, Fault> {
+        let place = cursor.split_once(' ').and_then(|(made, id)| Some(Self(Moment(made.parse().ok()?), id.to_owned())));
+        place.ok_or_else(|| common::INVALID_PARAMETER.because("NextToken"))
+    }
+}
+
+/// Something with tags.
+struct Carrier<'a> {
+    place: Place,
+    tags: &'a [Tag],
+}
+
+impl<'a> Carrier<'a> {
+    fn reservation(it: &'a Reservation) -> Self {
+        Self { place: Place(it.made, it.id.to_string()), tags: &it.tags }
+    }
+
+    fn instance(it: &'a Instance) -> Self {
+        Self { place: Place(it.made, it.id.to_string()), tags: &it.tags }
+    }
+}
+
+/// The caller's resources of a kind, only those named if any are, after a place, the oldest first.
+fn resources<'a>(
+    context: &Context<'a>,
+    kind: ResourceKind,
+    ids: &[&str],
+    after: Option<Place>,
+) -> Box<dyn Iterator<Item = Carrier<'a>> + 'a> {
+    let (ledger, owner) = (context.ledger, &context.caller.account);
+    let since = after.as_ref().map(|place| place.0);
+    let later = move |it: &Carrier<'a>| after.as_ref().is_none_or(|after| it.place > *after);
+    if !ids.is_empty() {
+        let own = |id: &&str| match kind {
+            ResourceKind::Reservation(kind) => pool_id::own(context, kind, id).map(Carrier::reservation),
+            ResourceKind::Instance => instance_id::own(context, id).map(Carrier::instance),
+            ResourceKind::Stranger => None,
+        };
+        let mut named: Vec<Carrier<'a>> = ids.iter().filter_map(own).collect();
+        named.sort_unstable_by(|one, other| one.place.cmp(&other.place));
+        named.dedup_by(|one, other| one.place == other.place);
+        return Box::new(named.into_iter().filter(later));
+    }
+    match kind {
+        ResourceKind::Reservation(kind) => {
+            let from = since.zip(ReservationId::new(kind, [b'0'; ID_CODE_LEN]));
+            Box::new(ledger.reservations_of(owner, kind, from).map(Carrier::reservation).filter(later))
+        }
+        ResourceKind::Instance => {
+            let from = since.zip(InstanceId::new([b'0'; ID_CODE_LEN]));
+            Box::new(ledger.instances_of(owner, from).map(Carrier::instance).filter(later))
+        }
+        ResourceKind::Stranger => Box::new(std::iter::empty()),
+    }
+}
+
+/// A resource has to match all of it; of its tags those are listed that a part of it speaks of, or all if there
 /// is no filter.
 struct Filter<'a> {
     tags: tags::Filter<'a>,
@@ -70,8 +127,8 @@ struct Filter<'a> {
 }
 
 impl Filter<'_> {
-    fn matches(&self, reservation: &Reservation) -> bool {
-        self.tags.matches(reservation) && self.fuzzy.matches(reservation)
+    fn matches(&self, tags: &[Tag]) -> bool {
+        self.tags.matches(tags) && self.fuzzy.matches(tags)
     }
 
     fn names(&self, tag: &Tag) -> bool {
@@ -80,35 +137,35 @@ impl Filter<'_> {
     }
 }
 
-/// One page, and the place of its last reservation if more follow.
+/// One page, and the place of its last resource if more follow.
 #[derive(Default)]
 struct Page {
     items: Vec<Body>,
-    last: Option<paging::Place>,
+    last: Option<Place>,
 }
 
 impl Page {
-    fn of<'a>(all: impl Iterator<Item = &'a Reservation>, filter: &Filter<'_>) -> Self {
+    fn of<'a>(all: impl Iterator<Item = Carrier<'a>>, kind: &str, filter: &Filter<'_>) -> Self {
         let mut page = Self::default();
         let mut last = None;
-        let tagged = |reservation: &&Reservation| reservation.tags.iter().any(|tag| filter.names(tag));
-        for reservation in all.filter(|reservation| filter.matches(reservation)).filter(tagged) {
+        let tagged = |it: &Carrier<'_>| filter.matches(it.tags) && it.tags.iter().any(|tag| filter.names(tag));
+        for carrier in all.filter(tagged) {
             if page.items.len() >= TAG_PAGE_ITEMS {
                 page.last = last;
                 break;
             }
-            let named = reservation.tags.iter().filter(|tag| filter.names(tag));
-            page.items.extend(named.map(|tag| item(reservation, tag)));
-            last = Some(paging::place(reservation));
+            let named = carrier.tags.iter().filter(|tag| filter.names(tag));
+            page.items.extend(named.map(|tag| item(kind, &carrier.place.1, tag)));
+            last = Some(carrier.place);
         }
         page
     }
 }
 
-fn item(reservation: &Reservation, tag: &Tag) -> Body {
+fn item(kind: &str, id: &str, tag: &Tag) -> Body {
     Body::new()
-        .text("ResourceType", "capacityreservation")
-        .text("ResourceId", reservation.id.to_string())
+        .text("ResourceType", kind.to_owned())
+        .text("ResourceId", id.to_owned())
         .text("TagKey", String::from(&*tag.key))
         .text("TagValue", String::from(&*tag.value))
 }

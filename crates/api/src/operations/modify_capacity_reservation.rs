@@ -3,8 +3,8 @@
 use crate::fields::{self, GivenEnd};
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, pool_id};
-use ledger::End;
 use ledger::commands::{Command, Modify, ModifyRefusal};
+use ledger::{End, Kind};
 use rpc::body::Body;
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
@@ -43,7 +43,7 @@ pub struct ModifyCapacityReservation;
 impl Operation for ModifyCapacityReservation {
     const NAME: &'static str = "ModifyCapacityReservation";
     const SCOPE: Scope = Scope::Region;
-    const RESOURCE: Resource = Resource::Named(ID);
+    const RESOURCE: Resource = Resource::Each("capacityreservation", ID);
     const PARAMS: &'static [Param] = &[
         Param::required("RegionId", faults::MISSING_REGION),
         Param::required_with(ID, faults::MISSING_POOL_ID, faults::EMPTY_POOL_ID),
@@ -79,7 +79,8 @@ impl Operation for ModifyCapacityReservation {
         let platform = fields::platform(params)?;
         let count = fields::amount(params)?;
         let end = fields::end(params, context.now)?;
-        let reservation = pool_id::own(context, params.text(ID).unwrap_or_default()).ok_or(NOT_FOUND)?;
+        let reservation =
+            pool_id::own(context, Kind::CapacityReservation, params.text(ID).unwrap_or_default()).ok_or(NOT_FOUND)?;
         let end = match (end, reservation.end) {
             (GivenEnd::Whole(end), _) => Some(end),
             (GivenEnd::TimeAlone(time), End::At(_)) => Some(End::At(time)),

@@ -5,6 +5,7 @@
 use crate::faults::{EMPTY_POOL_ID, MISSING_POOL_ID, MISSING_REGION};
 use crate::pool_id;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
+use ledger::Kind;
 use ledger::commands::{Command, Release, ReleaseRefusal};
 use rpc::body::Body;
 use rpc::fault::Fault;
@@ -41,7 +42,7 @@ pub struct ReleaseCapacityReservation;
 impl Operation for ReleaseCapacityReservation {
     const NAME: &'static str = "ReleaseCapacityReservation";
     const SCOPE: Scope = Scope::Region;
-    const RESOURCE: Resource = Resource::Named(ID);
+    const RESOURCE: Resource = Resource::Each("capacityreservation", ID);
     const PARAMS: &'static [Param] = &[
         Param::required("RegionId", MISSING_REGION),
         Param::required_with(ID, MISSING_POOL_ID, EMPTY_POOL_ID),
@@ -55,7 +56,7 @@ impl Operation for ReleaseCapacityReservation {
         if text.starts_with("eap-") {
             return Err(NOT_A_CAPACITY_RESERVATION);
         }
-        let id = pool_id::parse(text).ok_or(NOT_FOUND)?;
+        let id = pool_id::parse(Kind::CapacityReservation, text).ok_or(NOT_FOUND)?;
         let command = Release { id, by: context.caller.account.clone() };
         let (entries, ()) = command.decide(context.ledger, context.now).map_err(refuse)?;
         Ok(Draft { entries, body: Body::new() })

@@ -1,4 +1,4 @@
-//! TagResources: put tags on reservations; a key that is there gets the new value. All of them, or none.
+//! TagResources: put tags on reservations or instances; a key that is there gets the new value. All of them, or none.
 
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, tagged, tags};
@@ -16,7 +16,7 @@ pub struct TagResources;
 impl Operation for TagResources {
     const NAME: &'static str = "TagResources";
     const SCOPE: Scope = Scope::Region;
-    const RESOURCE: Resource = Resource::Named("ResourceId.N");
+    const RESOURCE: Resource = Resource::Tagged("ResourceId.N");
     const PARAMS: &'static [Param] = &[
         Param::required("RegionId", faults::MISSING_REGION_OF_TAGS),
         Param::required("ResourceType", faults::MISSING_RESOURCE_TYPE),
@@ -36,10 +36,10 @@ impl Operation for TagResources {
     ];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
-        let is_reservation = tagged::is_reservation(params)?;
+        let kind = tagged::kind(params)?;
         let ids = tagged::ids(params)?;
         let tags = tags::read(params)?;
-        let ids = tagged::own(context, is_reservation, &ids)?;
+        let ids = tagged::own(context, kind, &ids)?;
         let command = Tags { ids, by: context.caller.account.clone(), tags };
         let (entries, ()) = command.decide(context.ledger, context.now).map_err(refuse)?;
         Ok(Draft { entries, body: Body::new() })

@@ -1,4 +1,4 @@
-//! UntagResources: take tags off reservations. Off all of them, or none.
+//! UntagResources: take tags off reservations or instances. Off all of them, or none.
 
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, tagged};
@@ -15,7 +15,7 @@ pub struct UntagResources;
 impl Operation for UntagResources {
     const NAME: &'static str = "UntagResources";
     const SCOPE: Scope = Scope::Region;
-    const RESOURCE: Resource = Resource::Named("ResourceId.N");
+    const RESOURCE: Resource = Resource::Tagged("ResourceId.N");
     const PARAMS: &'static [Param] = &[
         Param::required("RegionId", faults::MISSING_REGION_OF_TAGS),
         Param::required("ResourceType", faults::MISSING_RESOURCE_TYPE),
@@ -32,7 +32,7 @@ impl Operation for UntagResources {
     ];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
-        let is_reservation = tagged::is_reservation(params)?;
+        let kind = tagged::kind(params)?;
         let ids = tagged::ids(params)?;
         let keys: Vec<Box<str>> = params.list("TagKey").into_iter().map(|(_, key)| key.into()).collect();
         if keys.len() > TAGS_MAX {
@@ -40,7 +40,7 @@ impl Operation for UntagResources {
         }
         let all = params.text("All").map_or(Some(false), flag);
         let all = all.ok_or_else(|| common::INVALID_PARAMETER.because("All"))?;
-        let ids = tagged::own(context, is_reservation, &ids)?;
+        let ids = tagged::own(context, kind, &ids)?;
         // All counts only without keys; with neither, nothing is taken off.
         let keys = (!keys.is_empty() || !all).then_some(keys);
         let command = Untag { ids, by: context.caller.account.clone(), keys };

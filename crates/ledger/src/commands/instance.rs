@@ -3,10 +3,20 @@
 use super::Command;
 use super::scratch::{PlaceRefusal, Scratch, Wish};
 use crate::{AccountId, Entry, Halt, Instance, InstanceId, Ledger, Moment, State};
+use std::convert::Infallible;
 
 /// Starts stopped instances. One that holds no place is given one as if it were launched.
 #[derive(Clone, Debug)]
 pub struct Start {
+    /// Which.
+    pub ids: Vec<InstanceId>,
+    /// Who asks.
+    pub by: AccountId,
+}
+
+/// Starts stopped instances, each that can be started.
+#[derive(Clone, Debug)]
+pub struct StartEach {
     /// Which.
     pub ids: Vec<InstanceId>,
     /// Who asks.
@@ -67,20 +77,45 @@ impl Command for Start {
 
     fn decide(&self, ledger: &Ledger, now: Moment) -> Result<(Vec<Entry>, ()), InstanceRefusal> {
         let mut scratch = Scratch::of(ledger, now);
-        let start = |id: &InstanceId| {
-            let instance = owned(ledger, id, &self.by)?;
-            let place = match &instance.state {
-                State::Running(_) => return Err(InstanceRefusal::WrongState(*id)),
-                State::Stopped(_) => None,
-                State::Parked { .. } => {
-                    let place = scratch.place(&Wish::of(instance));
-                    Some(place.map_err(|refusal| InstanceRefusal::Place(*id, refusal))?)
-                }
-            };
-            Ok(Entry::Started { id: *id, at: now, place })
-        };
-        Ok((self.ids.iter().map(start).collect::<Result<_, _>>()?, ()))
+        let started = self.ids.iter().map(|id| start(ledger, &mut scratch, id, &self.by, now));
+        Ok((started.collect::<Result<_, _>>()?, ()))
     }
+}
+
+impl Command for StartEach {
+    /// Each, with the refusal if it was not started.
+    type Done = Vec<(InstanceId, Option<InstanceRefusal>)>;
+    type Refusal = Infallible;
+
+    fn decide(&self, ledger: &Ledger, now: Moment) -> Result<(Vec<Entry>, Self::Done), Infallible> {
+        let mut scratch = Scratch::of(ledger, now);
+        let (mut entries, mut done) = (Vec::new(), Vec::new());
+        for id in &self.ids {
+            let started = start(ledger, &mut scratch, id, &self.by, now);
+            done.push((*id, started.as_ref().err().copied()));
+            entries.extend(started);
+        }
+        Ok((entries, done))
+    }
+}
+
+fn start<'a>(
+    ledger: &'a Ledger,
+    scratch: &mut Scratch<'a>,
+    id: &InstanceId,
+    by: &AccountId,
+    now: Moment,
+) -> Result<Entry, InstanceRefusal> {
+    let instance = owned(ledger, id, by)?;
+    let place = match &instance.state {
+        State::Running(_) => return Err(InstanceRefusal::WrongState(*id)),
+        State::Stopped(_) => None,
+        State::Parked { .. } => {
+            let place = scratch.place(&Wish::of(instance));
+            Some(place.map_err(|refusal| InstanceRefusal::Place(*id, refusal))?)
+        }
+    };
+    Ok(Entry::Started { id: *id, at: now, place })
 }
 
 impl Command for Stop {

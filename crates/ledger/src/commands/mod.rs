@@ -17,7 +17,7 @@ mod tag;
 pub use attach::Attach;
 pub use fleet::{HostInTheWay, MarkHosts, RegisterHosts, RemoveHosts};
 pub use host::{AddHost, HostRefusal, MarkHost, RemoveHost, SetLadder};
-pub use instance::{Delete, InstanceRefusal, Start, Stop};
+pub use instance::{Delete, InstanceRefusal, Start, StartEach, Stop};
 pub use launch::{Launch, LaunchRefusal};
 pub use modify::{Modify, ModifyRefusal};
 pub use release::{Release, ReleaseRefusal};

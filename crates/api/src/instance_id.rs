@@ -1,0 +1,69 @@
+//! Ids of instances: issuing them, and finding what a caller means by one.
+//!
+//! A stranger's instance, one that never was and what is no id at all are the same here: nothing.
+
+use crate::Context;
+use crate::limits::INSTANCE_IDS_MAX;
+use crate::pool_id::code;
+use ledger::{Instance, InstanceId};
+use rpc::params::Params;
+use rpc::values::{TextsError, texts};
+use std::collections::BTreeSet;
+
+/// How far apart the numbers lie of which the ids of one request are made: an odd number, so that none comes twice.
+const STEP: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+
+/// The caller's own instance of this id.
+pub fn own<'a>(context: &Context<'a>, text: &str) -> Option<&'a Instance> {
+    let (ledger, caller) = (context.ledger, &context.caller.account);
+    ledger.instance(&InstanceId::parse(text)?).filter(|found| found.owner == *caller)
+}
+
+/// The new id number `index` of a request: the region's code, then digits of its draw. Nothing if the code is not of small
+/// letters and digits.
+pub fn fresh(region_code: &str, draw: u128, index: usize) -> Option<InstanceId> {
+    let index = u128::try_from(index).unwrap_or_default();
+    InstanceId::new(code(region_code, draw.wrapping_add(STEP.wrapping_mul(index))))
+}
+
+/// The ids of `InstanceId.N`, each once, in order of first index.
+///
+/// # Errors
+/// The first text that is no id that Berth issues.
+pub fn listed<'a>(texts: &[&'a str]) -> Result<Vec<InstanceId>, &'a str> {
+    let mut seen = BTreeSet::new();
+    let ids = texts.iter().map(|text| InstanceId::parse(text).ok_or(*text)).collect::<Result<Vec<_>, _>>()?;
+    Ok(ids.into_iter().filter(|id| seen.insert(*id)).collect())
+}
+
+/// The texts of a parameter that is a JSON array of at most 100 ids, if it is given.
+///
+/// # Errors
+/// When it is no such array, or too long.
+pub fn array(params: &Params, name: &str) -> Result<Option<Vec<String>>, TextsError> {
+    params.text(name).filter(|text| !text.is_empty()).map(|text| texts(text, INSTANCE_IDS_MAX)).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fresh, listed};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn ids_of_one_request_differ() {
+        for draw in [0, 1, u128::MAX] {
+            let ids: BTreeSet<_> = (0..100).map(|index| fresh("bp1", draw, index)).collect();
+            assert_eq!(ids.len(), 100);
+            assert!(ids.iter().all(|id| id.is_some_and(|id| id.to_string().starts_with("i-bp1"))));
+        }
+        assert_eq!(fresh("BP", 0, 0), None);
+    }
+
+    #[test]
+    fn a_list_names_each_once_and_in_order() {
+        let (one, two) = ("i-bp100000000000000001", "i-bp100000000000000000");
+        let ids = listed(&[one, two, one]).expect("ids");
+        assert_eq!(ids.iter().map(ToString::to_string).collect::<Vec<_>>(), [one, two]);
+        assert_eq!(listed(&[one, "i-x"]), Err("i-x"));
+    }
+}
