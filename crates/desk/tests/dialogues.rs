@@ -146,7 +146,7 @@ impl Stage {
                 Context { ledger: &ledger, directory, region: &region, caller, now: self.now, draw: self.drawn };
             return (row.prepare)(&params, &context).map(|draft| draft.body);
         }
-        let region = params.text("RegionId").unwrap_or_default();
+        let region = row.region(&params, &self.directory)?;
         let desk = self.desks.get_mut(region).ok_or_else(|| row.unknown_region.clone())?;
         let call = Call {
             waiter: (),

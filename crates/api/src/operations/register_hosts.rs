@@ -38,15 +38,8 @@ impl Operation for RegisterHosts {
         Param::required(HOSTS, MISSING_HOSTS),
         Param::optional("DryRun"),
     ];
-    const FAULTS: &'static [Fault] = &[
-        INVALID_HOSTS,
-        INVALID_ID,
-        UNKNOWN_ZONE,
-        UNKNOWN_CLASS,
-        hosts::CONFLICT,
-        hosts::TOO_MANY,
-        common::INTERNAL_ERROR,
-    ];
+    const FAULTS: &'static [Fault] =
+        &[INVALID_HOSTS, INVALID_ID, UNKNOWN_ZONE, UNKNOWN_CLASS, hosts::CONFLICT, hosts::TOO_MANY];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
         let given = objects(params.text(HOSTS).unwrap_or_default(), HOSTS_OF_CALL_MAX);
