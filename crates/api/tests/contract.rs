@@ -1,6 +1,7 @@
 //! Every row takes the parameters on record and tells the faults on record, in the order on record.
 
 use api::operations::TABLE;
+use rpc::fault::{Fault, common};
 use std::path::PathBuf;
 use toml::{Table, Value};
 
@@ -9,7 +10,9 @@ const NOT_OUR_OWN: [&str; 4] =
     ["DryRunOperation", "IdempotentParameterMismatch", "InternalError", "InvalidClientToken.ValueNotSupported"];
 
 /// Has no row of its own on record: `contract/common.toml` has it for every operation.
-const COMMON: &str = "InvalidParameter";
+fn is_common(fault: &Fault) -> bool {
+    *fault == common::INVALID_PARAMETER
+}
 
 #[expect(clippy::disallowed_methods, reason = "the contract is data of the test, not of the crate")]
 fn contract(action: &str) -> Table {
@@ -49,7 +52,7 @@ fn faults_are_those_on_record_in_that_order() {
             .collect();
         let absent = row.params.iter().flat_map(|param| param.absent.iter().chain(&param.empty));
         let mut told: Vec<(i64, &str, &str)> = Vec::new();
-        for fault in absent.chain(row.faults).filter(|fault| fault.code != COMMON && !around(fault.code)) {
+        for fault in absent.chain(row.faults).filter(|fault| !is_common(fault) && !around(fault.code)) {
             let fault = (i64::from(fault.status), fault.code, &*fault.message);
             // An empty one among several may be told before the rest is looked at; the record has it once.
             told.retain(|earlier| *earlier != fault);

@@ -98,6 +98,10 @@ fn modify_tells_the_earlier_fault() {
     let over = world.reserve(ALICE, &[]);
     world.done(ALICE, "ReleaseCapacityReservation", &[REGION, (ID, &over)]);
     let id = world.reserve(ALICE, &[]);
+    let window = world.window(&id, "w", 0, 60);
+    let used = world.reserve(ALICE, &[("InstanceAmount", "2"), ("PrivatePoolOptions.MatchCriteria", "Target")]);
+    let launch = [("InstanceType", "ecs.g6.large"), ("PrivatePoolOptions.MatchCriteria", "Target"), (ID, &*used)];
+    world.done(ALICE, "RunInstances", &[&[REGION, ("Amount", "2")][..], &launch].concat());
     check(
         &world,
         "ModifyCapacityReservation",
@@ -116,6 +120,8 @@ fn modify_tells_the_earlier_fault() {
             &[(ID, common::NEVER_ISSUED)],
             &[(ID, &over)],
             &[("Platform", "Windows")],
+            &[(ID, &window), ("EndTimeType", "Unlimited")],
+            &[(ID, &used), ("InstanceAmount", "1")],
             &[("InstanceAmount", "9")],
         ],
     );
@@ -130,6 +136,7 @@ fn release_tells_the_earlier_fault() {
     world.done(ALICE, "ReleaseCapacityReservation", &[REGION, (ID, &over)]);
     let limited = world.reserve(ALICE, &[("EndTime", "2026-11-23T03:00:00Z")]);
     let id = world.reserve(ALICE, &[]);
+    let prepared = world.window(&id, "w", 60, 120);
     check(
         &world,
         "ReleaseCapacityReservation",
@@ -141,6 +148,7 @@ fn release_tells_the_earlier_fault() {
             &[(ID, "eap-bp1000000000000000000")],
             &[(ID, common::NEVER_ISSUED)],
             &[(ID, &over)],
+            &[(ID, &prepared)],
             &[(ID, &limited)],
         ],
     );

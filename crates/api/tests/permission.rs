@@ -17,18 +17,25 @@ fn covered(permits: &[Permit], action: &str, pairs: &[(&str, &str)]) -> bool {
     allows(Some(permits), row(action), &caller, "cn-hangzhou", &params)
 }
 
+const KIND: (&str, &str) = ("ResourceType", "capacityreservation");
+const INSTANCE: &str = "acs:ecs:cn-hangzhou:1059095590880000:instance/i-one";
 const ONE: &str = "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/crp-one";
 
 #[test]
 fn every_row_needs_its_action_and_its_resource() {
-    let rows: [(&str, Sent<'_>, &str); 8] = [
+    let rows: [(&str, Sent<'_>, &str); 13] = [
         ("CreateCapacityReservation", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
         ("DescribeCapacityReservations", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
         ("DescribeCapacityReservationInstances", &[(ID, "crp-one")], ONE),
         ("ModifyCapacityReservation", &[(ID, "crp-one")], ONE),
         ("ReleaseCapacityReservation", &[(ID, "crp-one")], ONE),
-        ("TagResources", &[("ResourceId.3", "crp-one")], ONE),
-        ("UntagResources", &[("ResourceId.1", "crp-one")], ONE),
+        ("TagResources", &[KIND, ("ResourceId.3", "crp-one")], ONE),
+        ("UntagResources", &[KIND, ("ResourceId.1", "crp-one")], ONE),
+        ("TagResources", &[("ResourceType", "instance"), ("ResourceId.1", "i-one")], INSTANCE),
+        ("StopInstance", &[("InstanceId", "i-one")], INSTANCE),
+        ("StopInstances", &[("InstanceId.2", "i-one")], INSTANCE),
+        ("DescribeInstances", &[], "acs:ecs:cn-hangzhou:1059095590880000:instance/*"),
+        ("RunInstances", &[], "*"),
         ("ListTagResources", &[], "*"),
     ];
     for (action, pairs, resource) in rows {
@@ -54,8 +61,8 @@ fn every_row_needs_its_action_and_its_resource() {
 #[test]
 fn each_of_several_ids_must_be_covered() {
     let permits = [permit(&["ecs:TagResources"], &[ONE])];
-    let two = [("ResourceId.1", "crp-one"), ("ResourceId.2", "crp-two")];
-    assert!(covered(&permits, "TagResources", &two[..1]));
+    let two = [KIND, ("ResourceId.1", "crp-one"), ("ResourceId.2", "crp-two")];
+    assert!(covered(&permits, "TagResources", &two[..2]));
     assert!(!covered(&permits, "TagResources", &two));
     let prefix = [permit(&["ecs:Tag*"], &["acs:ecs:*:*:capacityreservation/crp-*"])];
     assert!(covered(&prefix, "TagResources", &two));

@@ -201,11 +201,10 @@ fn item(reservation: &Reservation, context: &Context<'_>) -> Body {
             .integer("UsedAmount", used)
     };
     let usages = (used > 0).then(usage);
-    let available = if reservation.holds() { reservation.count.saturating_sub(used) } else { 0 };
     let allocated = Body::new()
         .integer("UsedAmount", used)
         .integer("TotalAmount", reservation.count)
-        .integer("AvailableAmount", available)
+        .integer("AvailableAmount", reservation.count.saturating_sub(used))
         .text("zoneId", text(reservation.zone.as_str()))
         .text("InstanceType", text(reservation.instance_type.as_str()))
         .list("CapacityReservationUsages", "CapacityReservationUsage", usages);

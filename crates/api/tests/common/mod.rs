@@ -4,8 +4,9 @@
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
 use api::{Caller, Context, Draft, Row, operations};
+use ledger::commands::{Command, Reserve};
 use ledger::directory::{Account, Directory, Entry as Put, HostClass, InstanceType, LocalName, Region, Zone};
-use ledger::{Entry, Ledger, Moment, RegionName, Shape};
+use ledger::{Course, End, Entry, Ledger, Moment, RegionName, Reservation, ReservationId, Shape};
 use rpc::body::{Body, Node};
 use rpc::encode::percent;
 use rpc::fault::Fault;
@@ -152,6 +153,19 @@ impl World {
     pub fn reserve(&mut self, who: &str, pairs: &[(&str, &str)]) -> String {
         let body = self.done(who, "CreateCapacityReservation", &with(&create(), pairs));
         text(&body, "PrivatePoolOptionsId")
+    }
+
+    /// A window that is like this reservation otherwise, made just now by whoever made that; its id.
+    pub fn window(&mut self, like: &str, name: &str, starts: u64, ends: u64) -> String {
+        let like = self.ledger.reservation(&ReservationId::parse(like).expect("an id")).expect("it is known").clone();
+        let code = format!("bp1{name:0<17}");
+        let id = ReservationId::new(like.id.kind(), code.as_bytes().try_into().expect("20 letters")).expect("letters");
+        let course = Course::Windowed { notice_seconds: 60, noticed: false };
+        let (starts, end) = (Moment(self.now.0 + starts), End::At(Moment(self.now.0 + ends)));
+        let command = Reserve { reservation: Reservation { id, course, starts, end, ..like } };
+        let (facts, ()) = command.decide(&self.ledger, self.now).expect("there is room");
+        facts.iter().for_each(|fact| self.ledger.apply(fact));
+        id.to_string()
     }
 
     /// The items of a listing.
