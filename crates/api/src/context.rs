@@ -30,11 +30,12 @@ pub struct Context<'a> {
     pub draw: u128,
 }
 
-/// What an operation would do and say. Nothing has happened yet.
+/// What an operation would do and say. Nothing has happened yet. `E` is the kind of fact it brings about: a region's,
+/// or the directory's.
 #[derive(Debug)]
-pub struct Draft {
+pub struct Draft<E = Entry> {
     /// The facts to keep.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<E>,
     /// The answer, without its RequestId.
     pub body: Body,
 }

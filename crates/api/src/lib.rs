@@ -27,6 +27,6 @@ mod words;
 pub mod operations;
 
 pub use context::{Caller, Context, Draft};
-pub use operation::{Operation, Resource, Row, Scope};
+pub use operation::{Change, Operation, Prepare, Resource, Row, Scope};
 pub use param::Param;
 pub use permission::{allows, matches};

@@ -1,10 +1,15 @@
 //! What an operation is, and the row of the table that is made of it.
 
+use crate::operations::ECS;
 use crate::{Context, Draft, Param};
-use ledger::RegionName;
 use ledger::directory::{Directory, Region};
+use ledger::{Entry, RegionName, directory};
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
+use rpc::values;
+
+/// Whether everything is to be checked and nothing done.
+const DRY_RUN: &str = "DryRun";
 
 /// What an operation reads and writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +33,14 @@ pub enum Resource {
     Tagged(&'static str),
 }
 
-/// One operation of the API.
-pub trait Operation {
+/// One operation of the API. `E` is the kind of fact it may bring about: a region's, or the directory's.
+pub trait Operation<E = Entry> {
     /// Its name on the wire.
     const NAME: &'static str;
+    /// The version of the API that has it.
+    const VERSION: &'static str = ECS;
+    /// Whether it is for the accounts of operators alone.
+    const OPERATOR: bool = false;
     /// What it reads and writes.
     const SCOPE: Scope;
     /// On what it acts.
@@ -51,7 +60,19 @@ pub trait Operation {
     ///
     /// # Errors
     /// The first fault in the order of checks.
-    fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault>;
+    fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft<E>, Fault>;
+}
+
+/// Checks everything and says what would be done and answered.
+pub type Prepare<E> = fn(&Params, &Context<'_>) -> Result<Draft<E>, Fault>;
+
+/// What an operation may change, and so who decides about it.
+#[derive(Clone, Copy, Debug)]
+pub enum Change {
+    /// The region that `RegionId` names: its desk.
+    Region(Prepare<Entry>),
+    /// The directory: its desk.
+    Directory(Prepare<directory::Entry>),
 }
 
 /// A row of the table: an operation as a value.
@@ -59,8 +80,10 @@ pub trait Operation {
 pub struct Row {
     /// Its name on the wire.
     pub name: &'static str,
-    /// What it reads and writes.
-    pub scope: Scope,
+    /// The version of the API that has it.
+    pub version: &'static str,
+    /// Whether it is for the accounts of operators alone.
+    pub operator: bool,
     /// On what it acts.
     pub resource: Resource,
     /// Its parameters.
@@ -73,25 +96,54 @@ pub struct Row {
     pub region_by: Option<(&'static str, Fault)>,
     /// What is answered when everything was checked and nothing done.
     pub dry_run: Fault,
-    /// Checks everything and says what would be done and answered.
-    pub prepare: fn(&Params, &Context<'_>) -> Result<Draft, Fault>,
+    /// Checks everything, and who decides.
+    pub change: Change,
 }
 
 impl Row {
-    /// The row of an operation.
+    /// The row of an operation of a region.
     #[must_use]
     pub const fn of<O: Operation>() -> Self {
+        assert!(matches!(O::SCOPE, Scope::Region), "its facts are the directory's");
+        Self::new::<Entry, O>(Change::Region(O::prepare))
+    }
+
+    /// The row of an operation of the directory.
+    #[must_use]
+    pub const fn of_directory<O: Operation<directory::Entry>>() -> Self {
+        assert!(matches!(O::SCOPE, Scope::Directory), "its facts are a region's");
+        Self::new::<directory::Entry, O>(Change::Directory(O::prepare))
+    }
+
+    const fn new<E, O: Operation<E>>(change: Change) -> Self {
         Self {
             name: O::NAME,
-            scope: O::SCOPE,
+            version: O::VERSION,
+            operator: O::OPERATOR,
             resource: O::RESOURCE,
             params: O::PARAMS,
             faults: O::FAULTS,
             unknown_region: O::UNKNOWN_REGION,
             region_by: O::REGION_BY,
             dry_run: O::DRY_RUN,
-            prepare: O::prepare,
+            change,
         }
+    }
+
+    /// What an allow-list calls it.
+    #[must_use]
+    pub fn ram_action(&self) -> String {
+        let service = if self.version == ECS { "ecs" } else { "berth" };
+        format!("{service}:{}", self.name)
+    }
+
+    /// Whether this request asks for the checks alone.
+    ///
+    /// # Errors
+    /// When it takes `DryRun` and that is no truth value.
+    pub fn is_dry_run(&self, params: &Params) -> Result<bool, Fault> {
+        let given = self.takes(DRY_RUN).then(|| params.text(DRY_RUN)).flatten();
+        given.map_or(Ok(false), |text| values::flag(text).ok_or(common::INVALID_PARAMETER))
     }
 
     /// Whether it takes a parameter of this name.

@@ -34,10 +34,14 @@ mod untag_resources;
 
 use crate::Row;
 
+/// The version of the operations that are recorded.
+pub const ECS: &str = "2014-05-26";
+/// The version of the operations that are our own.
+pub const EXTENSION: &str = "2026-11-01";
 /// Versions of the API, oldest first.
-pub const VERSIONS: &[&str] = &["2014-05-26"];
+pub const VERSIONS: &[&str] = &[ECS, EXTENSION];
 
-/// Every operation of version 2014-05-26.
+/// Every operation, of whichever version. No two have one name.
 pub static TABLE: &[Row] = &[
     Row::of::<create_capacity_reservation::CreateCapacityReservation>(),
     Row::of::<describe_capacity_reservations::DescribeCapacityReservations>(),
@@ -47,9 +51,9 @@ pub static TABLE: &[Row] = &[
     Row::of::<tag_resources::TagResources>(),
     Row::of::<untag_resources::UntagResources>(),
     Row::of::<list_tag_resources::ListTagResources>(),
-    Row::of::<describe_regions::DescribeRegions>(),
+    Row::of_directory::<describe_regions::DescribeRegions>(),
     Row::of::<describe_zones::DescribeZones>(),
-    Row::of::<describe_instance_types::DescribeInstanceTypes>(),
+    Row::of_directory::<describe_instance_types::DescribeInstanceTypes>(),
     Row::of::<describe_instance_type_families::DescribeInstanceTypeFamilies>(),
     Row::of::<describe_available_resource::DescribeAvailableResource>(),
     Row::of::<run_instances::RunInstances>(),

@@ -8,7 +8,7 @@ use rpc::params::Params;
 #[must_use]
 pub fn allows(permits: Option<&[Permit]>, row: &Row, caller: &Caller, region: &str, params: &Params) -> bool {
     let Some(permits) = permits else { return true };
-    let action = format!("ecs:{}", row.name);
+    let action = row.ram_action();
     let able: Vec<&Permit> = permits.iter().filter(|permit| any_matches(&permit.actions, &action)).collect();
     let covered = |resource: &str| able.iter().any(|permit| any_matches(&permit.resources, resource));
     let account = caller.account.as_str();

@@ -1,7 +1,7 @@
 //! The operations about regions, zones, types and stock, on a small region.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use api::{Caller, Context, Scope, operations};
+use api::{Caller, Change, Context, operations};
 use ledger::directory::{Directory, Entry, HostClass, InstanceType, LocalName, Region, Zone};
 use ledger::{
     ClassName, End, Entry as Fact, KeyId, Kind, Ledger, MatchCriteria, Moment, Phase, Platform, RegionName,
@@ -132,18 +132,22 @@ fn ask_as(world: &World, account: &str, action: &str, query: &str, format: Forma
     row.present(&params).map_err(told)?;
     let name = params.text("RegionId").unwrap_or_default();
     let empty = Ledger::default();
-    let (name, ledger) = match row.scope {
-        Scope::Directory => ("", &empty),
-        Scope::Region if world.directory.regions.contains_key(name) => (name, &world.ledger),
-        Scope::Region => return Err(told(row.unknown_region.clone())),
+    let (name, ledger) = match row.change {
+        Change::Directory(_) => ("", &empty),
+        Change::Region(_) if world.directory.regions.contains_key(name) => (name, &world.ledger),
+        Change::Region(_) => return Err(told(row.unknown_region.clone())),
     };
     let caller = Caller { account: account.into(), key: KeyId::from("key") };
     let region = RegionName::from(name);
     let (directory, now, draw) = (&world.directory, Moment(10), 0);
     let context = Context { ledger, directory, region: &region, caller: &caller, now, draw };
-    let draft = (row.prepare)(&params, &context).map_err(told)?;
-    assert!(draft.entries.is_empty(), "{action} only reads");
-    Ok(String::from_utf8(render::answer(format, action, REQUEST_ID, &draft.body)).unwrap())
+    let (reads, body) = match row.change {
+        Change::Directory(prepare) => prepare(&params, &context).map(|draft| (draft.entries.is_empty(), draft.body)),
+        Change::Region(prepare) => prepare(&params, &context).map(|draft| (draft.entries.is_empty(), draft.body)),
+    }
+    .map_err(told)?;
+    assert!(reads, "{action} only reads");
+    Ok(String::from_utf8(render::answer(format, action, REQUEST_ID, &body)).unwrap())
 }
 
 /// All values of a JSON field of that name, in order.

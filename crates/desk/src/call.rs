@@ -7,7 +7,7 @@ use rpc::body::Body;
 use rpc::fault::Fault;
 use rpc::params::Params;
 use std::sync::Arc;
-use store::Batch;
+use store::{Batch, Origin};
 
 /// What a region's desk is told once.
 #[derive(Clone, Debug)]
@@ -38,12 +38,26 @@ pub struct Call<W> {
     pub request_id: Box<str>,
     /// A digest of its nonce, so that it is refused again after a restart.
     pub nonce: [u8; 16],
-    /// What all regions share, as it stands.
+    /// What all regions share, as the request found it. The directory's own desk decides on what it has itself.
     pub directory: Arc<Directory>,
     /// The wall clock, read once.
     pub wall: Moment,
     /// Randomness, drawn once.
     pub draw: u128,
+}
+
+impl<W> Call<W> {
+    /// Who brings about what it leads to, for the audit trail.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin::Caller {
+            account: self.caller.account.clone(),
+            key: self.caller.key.clone(),
+            source: self.source.clone(),
+            request_id: self.request_id.clone(),
+            action: self.row.name.into(),
+            nonce: self.nonce,
+        }
+    }
 }
 
 /// An answer without its RequestId, or the fault.

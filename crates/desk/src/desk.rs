@@ -4,7 +4,7 @@ use crate::checkpoint::Progress;
 use crate::limits::{BATCH_BYTES_MAX, FACTS_OF_A_RECORD_MAX};
 use crate::tokens::{self, Tokens};
 use crate::{Action, Call, Reply, Settings};
-use api::Context;
+use api::{Change, Context};
 use ledger::commands::{Command, Settle};
 use ledger::{Entry, Ledger, Moment, Tag};
 use rpc::body::Body;
@@ -15,7 +15,6 @@ use store::{Appended, Batch, Origin, Piece, Record, Remembered};
 
 /// Not part of what a request asks for, so not part of what a token is compared by.
 const TOKEN: &str = "ClientToken";
-const DRY_RUN: &str = "DryRun";
 
 /// A batch that is being made durable, and who waits for it.
 #[derive(Debug)]
@@ -256,8 +255,9 @@ impl<W> Desk<W> {
             now,
             draw: call.draw,
         };
-        let draft = (call.row.prepare)(&call.params, &context)?;
-        if is_dry_run(call)? {
+        let Change::Region(prepare) = call.row.change else { return Err(common::INTERNAL_ERROR) };
+        let draft = prepare(&call.params, &context)?;
+        if call.row.is_dry_run(&call.params)? {
             return Err(call.row.dry_run.clone());
         }
         let remembered = token.map(|((account, action, token), fingerprint)| {
@@ -265,7 +265,7 @@ impl<W> Desk<W> {
             Remembered { account, action, token, fingerprint, answer, at: now }
         });
         if !draft.entries.is_empty() || remembered.is_some() {
-            self.keep(Record { at: now, origin: origin(call), entries: draft.entries, remembered });
+            self.keep(Record { at: now, origin: call.origin(), entries: draft.entries, remembered });
         }
         Ok(draft.body)
     }
@@ -369,20 +369,4 @@ fn weight(record: &Record) -> usize {
     };
     let remembered = record.remembered.as_ref().map_or(0, |remembered| remembered.answer.len() + 256);
     1024 + remembered + record.entries.iter().map(|fact| entry(fact) + 512).sum::<usize>()
-}
-
-fn is_dry_run<W>(call: &Call<W>) -> Result<bool, Fault> {
-    let given = call.row.takes(DRY_RUN).then(|| call.params.text(DRY_RUN)).flatten();
-    given.map_or(Ok(false), |text| rpc::values::flag(text).ok_or(common::INVALID_PARAMETER))
-}
-
-fn origin<W>(call: &Call<W>) -> Origin {
-    Origin::Caller {
-        account: call.caller.account.clone(),
-        key: call.caller.key.clone(),
-        source: call.source.clone(),
-        request_id: call.request_id.clone(),
-        action: call.row.name.into(),
-        nonce: call.nonce,
-    }
 }

@@ -1,4 +1,4 @@
-//! The one writer of a region: settles what is due, decides in order, batches what was decided, and answers only
+//! The one writer of a region, and that of the directory. A region's settles what is due, decides in order, batches what was decided, and answers only
 //! when everything that an answer could have seen is durable.
 //!
 //! No I/O of its own: events come in as calls of its methods, actions go out as values, so that a simulator runs the
@@ -7,9 +7,11 @@
 mod call;
 mod checkpoint;
 mod desk;
+mod directory;
 mod tokens;
 
 pub mod limits;
 
 pub use call::{Action, Call, Reply, Settings};
 pub use desk::Desk;
+pub use directory::{Decided, DirectoryDesk, look};

@@ -3,10 +3,10 @@
 #![allow(clippy::disallowed_methods, reason = "the test reads the files it plays")]
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-use api::{Caller, Context, Scope, operations};
-use desk::{Action, Call, Desk, Reply, Settings};
+use api::{Caller, Change, operations};
+use desk::{Action, Call, Desk, DirectoryDesk, Reply, Settings};
 use ledger::directory::{Directory, Entry as Known, HostClass, InstanceType, LocalName, Region, Zone};
-use ledger::{Entry, KeyId, Ledger, Moment, RegionName, Shape};
+use ledger::{Entry, KeyId, Moment, RegionName, Shape};
 use rpc::encode::percent;
 use rpc::fault::common;
 use rpc::params::Params;
@@ -90,7 +90,7 @@ fn directory(fleet: &Table) -> Directory {
 /// A server without a network: a desk a region, the caller and the clock of the dialogue.
 struct Stage {
     accounts: BTreeMap<String, String>,
-    directory: Arc<Directory>,
+    directory: DirectoryDesk,
     desks: BTreeMap<RegionName, Desk<()>>,
     caller: String,
     now: Moment,
@@ -102,13 +102,15 @@ impl Stage {
         let account = |it: &Table| (text(it, "name").to_owned(), text(it, "id").to_owned());
         let mut stage = Self {
             accounts: tables(fleet, "account").map(account).collect(),
-            directory: Arc::new(directory(fleet)),
+            directory: DirectoryDesk::new(1),
             desks: BTreeMap::new(),
             caller: "alice".to_owned(),
             now: moment("2026-11-23T02:01:00Z"),
             drawn: 1,
         };
-        for region in stage.directory.regions.values() {
+        let batch = stage.directory.record(stage.now, directory(fleet).entries()).expect("a fleet");
+        stage.directory.keep(&batch);
+        for region in stage.directory.directory().regions.values() {
             let settings = Settings { region: region.name.clone(), run: 1, keep_released_seconds: 30 * 86_400 };
             let mut desk = Desk::new(settings);
             let (mut actions, facts) = (Vec::new(), stage.facts(fleet, region));
@@ -120,7 +122,7 @@ impl Stage {
     }
 
     fn facts(&self, fleet: &Table, region: &Region) -> Vec<Entry> {
-        let classes = self.directory.classes.values();
+        let classes = self.directory.directory().classes.values();
         let ladders = classes.map(|it| Entry::LadderSet { class: it.name.clone(), rungs: it.rungs.clone() });
         let here =
             tables(fleet, "host").filter(|host| region.zones.iter().any(|it| it.name.as_str() == text(host, "zone")));
@@ -128,7 +130,7 @@ impl Stage {
             host: text(host, "id").into(),
             zone: text(host, "zone").into(),
             class: text(host, "class").into(),
-            units: self.directory.classes[text(host, "class")].units(),
+            units: self.directory.directory().classes[text(host, "class")].units(),
         });
         ladders.chain(hosts).collect()
     }
@@ -139,15 +141,10 @@ impl Stage {
         row.present(&params)?;
         self.drawn = self.drawn.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835).wrapping_add(11);
         let caller = Caller { account: self.accounts[&self.caller].as_str().into(), key: KeyId::from("key") };
-        if row.scope == Scope::Directory {
-            let (ledger, region) = (Ledger::default(), RegionName::from(""));
-            let (directory, caller) = (&*self.directory, &caller);
-            let context =
-                Context { ledger: &ledger, directory, region: &region, caller, now: self.now, draw: self.drawn };
-            return (row.prepare)(&params, &context).map(|draft| draft.body);
-        }
-        let region = row.region(&params, &self.directory)?;
-        let desk = self.desks.get_mut(region).ok_or_else(|| row.unknown_region.clone())?;
+        let region = match row.change {
+            Change::Region(_) => Some(row.region(&params, self.directory.directory())?.clone()),
+            Change::Directory(_) => None,
+        };
         let call = Call {
             waiter: (),
             row,
@@ -156,10 +153,16 @@ impl Stage {
             source: "127.0.0.1".into(),
             request_id: "REQUEST".into(),
             nonce: [0; 16],
-            directory: Arc::clone(&self.directory),
+            directory: Arc::clone(self.directory.directory()),
             wall: self.now,
             draw: self.drawn,
         };
+        let Some(region) = region else {
+            let decided = self.directory.call(&call)?;
+            decided.batch.iter().for_each(|batch| self.directory.keep(batch));
+            return Ok(decided.body);
+        };
+        let desk = self.desks.get_mut(&region).ok_or_else(|| row.unknown_region.clone())?;
         let mut actions = Vec::new();
         desk.call(call, &mut actions);
         commit(desk, actions).expect("it is durable, so it is answered")

@@ -207,6 +207,19 @@ impl Directory {
         }
     }
 
+    /// Whether this is known already, just so.
+    #[must_use]
+    pub fn holds(&self, entry: &Entry) -> bool {
+        match entry {
+            Entry::RegionPut(it) => self.regions.get(&it.name) == Some(it),
+            Entry::ClassPut(it) => self.classes.get(&it.name) == Some(it),
+            Entry::TypePut(it) => self.types.get(&it.name) == Some(it),
+            Entry::AccountPut(it) => self.accounts.get(&it.id) == Some(it),
+            Entry::KeyPut(it) => self.keys.get(&it.id) == Some(it),
+            Entry::PageKeySet(key) => self.page_key == *key,
+        }
+    }
+
     /// The same directory again, as facts: what a checkpoint keeps.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {

@@ -4,7 +4,7 @@
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::data::Data;
-use crate::directory::{self, Kept, Regions};
+use crate::directory::{self, Kept, Live, Regions, Writer};
 use crate::fleet::Fleet;
 use crate::gate::Gate;
 use crate::limits::{HOST_FACTS_AT_ONCE, SHORTFALLS_EVERY, TICK_EVERY, TIMESTAMP_WINDOW_SECONDS};
@@ -15,7 +15,7 @@ use crate::service::Service;
 use crate::shortfall::Shortfalls;
 use crate::throttle::Throttle;
 use crate::tls::{self, TlsError};
-use crate::{http, persist};
+use crate::{http, ladders, persist};
 use ledger::RegionName;
 use ledger::directory::{AccessKey, Account, Entry};
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,7 +80,9 @@ pub struct Server {
     stop: watch::Sender<bool>,
     connections: JoinHandle<()>,
     runtime: Runtime,
-    /// Dropped after the runtime: no request can come to a region whose thread has ended.
+    /// Dropped after the runtime: no request can come to a thread that has ended.
+    writer: Writer,
+    /// Dropped after the directory's: it tells the regions of changes.
     workers: Vec<Worker>,
 }
 
@@ -115,7 +117,9 @@ impl Server {
         let metrics = Arc::new(Metrics::default());
         let limits = &config.limits;
         let nonces = Nonces::new(TIMESTAMP_WINDOW_SECONDS, limits.nonces, limits.nonces_a_key);
+        kept.recall_nonces(&nonces, clock.now())?;
         let (regions, workers) = regions(config, stores, &clock, &metrics, &nonces)?;
+        ladders::agree(kept.directory(), &regions);
         stand(&fleet, &regions, &*clock)?;
         let mut shortfalls = Shortfalls::default();
         shortfalls.look(&regions);
@@ -128,11 +132,13 @@ impl Server {
         let address = listener.local_addr().unwrap_or(asked);
         // Nothing can keep it from serving any more, so the key that is made now will be shown.
         let first_key = if config.access.first_key { kept.first_key(&*clock)? } else { None };
-        let service = Arc::new(Service { directory: Arc::new(kept.directory), regions, gate, clock, metrics });
+        let (directory, writer) =
+            Live::start(kept, regions.clone(), Arc::clone(&metrics)).map_err(StartError::Threads)?;
+        let service = Arc::new(Service { directory, regions, gate, clock, metrics });
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(tick(Arc::clone(&service), shortfalls, stopped.clone()));
         let connections = runtime.spawn(http::serve(listener, Arc::clone(&service), settings, stopped));
-        Ok(Self { address, service, first_key, workers, stop, connections, runtime })
+        Ok(Self { address, service, first_key, writer, workers, stop, connections, runtime })
     }
 
     /// Where it listens.
@@ -159,6 +165,7 @@ impl Server {
             tracing::error!("the connections ended in a panic");
         }
         drop(self.runtime);
+        drop(self.writer);
         drop(self.workers);
     }
 }
@@ -186,7 +193,10 @@ async fn tick(service: Arc<Service>, mut shortfalls: Shortfalls, mut stop: watch
                 let now = service.clock.now();
                 service.regions.values().for_each(|region| region.tick(now));
             }
-            _ = look.tick() => shortfalls.look(&service.regions),
+            _ = look.tick() => {
+                ladders::agree(&service.directory.now(), &service.regions);
+                shortfalls.look(&service.regions);
+            }
         }
     }
 }
@@ -200,12 +210,12 @@ fn directory(
     clock: &dyn Clock,
 ) -> Result<(Kept, Stores), StartError> {
     let mut kept = Kept::load(data.open(DIRECTORY)?)?;
-    entries.extend(directory::dropped(&kept.directory, &entries, config.access.first_key));
-    entries.extend(directory::page_key(&kept.directory));
-    entries.extend(fleet.plan(&kept.directory).map_err(ConfigError::from)?);
+    entries.extend(directory::dropped(kept.directory(), &entries, config.access.first_key));
+    entries.extend(directory::page_key(kept.directory()));
+    entries.extend(fleet.plan(kept.directory()).map_err(ConfigError::from)?);
+    let known = Arc::clone(kept.directory());
     // A region that the directory knows has to start each time, so one that cannot must not come into it.
-    let names: BTreeSet<&RegionName> =
-        kept.directory.regions.keys().chain(fleet.regions().map(|region| &region.name)).collect();
+    let names: BTreeSet<&RegionName> = known.regions.keys().chain(fleet.regions().map(|region| &region.name)).collect();
     let open = |name: &RegionName| data.open(name.as_str()).map(|store| (name.clone(), store));
     let stores = names.into_iter().map(open).collect::<Result<Stores, _>>()?;
     kept.put(entries, clock)?;
@@ -222,7 +232,7 @@ fn regions(
     let (mut regions, mut workers) = (Regions::new(), Vec::new());
     for (name, store) in stores {
         let began = Instant::now();
-        persist::recall_nonces(&*store, nonces, clock.now())?;
+        persist::recall_nonces::<ledger::Entry>(&*store, nonces, clock.now())?;
         let setup = Setup {
             name: name.clone(),
             store,

@@ -102,7 +102,8 @@ fn trim(region: &Region) {
     let Some(seconds) = region.setup.plan.history_seconds else { return };
     let store = &*region.setup.store;
     let before = region.setup.clock.now().0.saturating_sub(seconds);
-    let done = persist::revision_at(store, ledger::Moment(before)).and_then(|keep_from| store.trim(keep_from));
+    let done = persist::revision_at::<ledger::Entry>(store, ledger::Moment(before))
+        .and_then(|keep_from| store.trim(keep_from));
     if let Err(failure) = done {
         tracing::warn!(region = %region.setup.name, %failure, "the journal could not be trimmed");
     }

@@ -78,7 +78,9 @@ impl Gate {
         row.present(request.params())?;
         let caller = Caller { account: key.account.clone(), key: key.id.clone() };
         let region = request.params().text("RegionId").unwrap_or_default();
-        if !api::allows(key.permits.as_deref(), row, &caller, region, request.params()) {
+        let operator = || directory.accounts.get(&key.account).is_some_and(|account| account.operator);
+        let allowed = api::allows(key.permits.as_deref(), row, &caller, region, request.params());
+        if !allowed || (row.operator && !operator()) {
             return Err(common::FORBIDDEN_RAM.into());
         }
         Ok(Admitted { caller, nonce })

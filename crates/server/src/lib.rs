@@ -15,6 +15,7 @@ pub mod entropy;
 pub mod fleet;
 pub mod gate;
 pub mod http;
+pub mod ladders;
 pub mod limits;
 pub mod log;
 pub mod metrics;

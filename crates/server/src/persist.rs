@@ -4,8 +4,8 @@
 use crate::limits::NONCES_BACK_SECONDS;
 use crate::nonces::Nonces;
 use desk::Desk;
-use ledger::{Entry, Moment};
-use store::format::{Malformed, decode_batch, decode_chunk};
+use ledger::Moment;
+use store::format::{Fact, Malformed, decode_batch, decode_chunk};
 use store::{Batch, Control, Failure, Frame, Loaded, Origin, Store};
 
 pub(crate) fn malformed(revision: u64, error: &Malformed) -> Failure {
@@ -31,7 +31,7 @@ pub fn load<W>(store: &dyn Store, mut desk: Desk<W>) -> Result<Desk<W>, Failure>
     Ok(desk)
 }
 
-fn batch(frame: &Frame) -> Result<Batch<Entry>, Failure> {
+fn batch<E: Fact>(frame: &Frame) -> Result<Batch<E>, Failure> {
     decode_batch(frame).map_err(|error| malformed(frame.revision, &error))
 }
 
@@ -40,14 +40,14 @@ fn batch(frame: &Frame) -> Result<Batch<Entry>, Failure> {
 ///
 /// # Errors
 /// When the journal cannot be read.
-pub fn revision_at(store: &dyn Store, moment: Moment) -> Result<u64, Failure> {
+pub fn revision_at<E: Fact>(store: &dyn Store, moment: Moment) -> Result<u64, Failure> {
     let head = store.head()?.revision;
-    let Some((first, _)) = look(store, 0)? else { return Ok(head + 1) };
+    let Some((first, _)) = look::<E>(store, 0)? else { return Ok(head + 1) };
     // Everything before `low` is earlier, everything from `high` on is not.
     let (mut low, mut high) = (first, head + 1);
     while low < high {
         let middle = low + (high - low) / 2;
-        match look(store, middle)? {
+        match look::<E>(store, middle)? {
             Some((_, at)) if at < moment => low = middle + 1,
             _ => high = middle,
         }
@@ -56,11 +56,11 @@ pub fn revision_at(store: &dyn Store, moment: Moment) -> Result<u64, Failure> {
 }
 
 /// The batch at a revision, by its number and its last moment; at 0 the oldest that is kept.
-fn look(store: &dyn Store, revision: u64) -> Result<Option<(u64, Moment)>, Failure> {
+fn look<E: Fact>(store: &dyn Store, revision: u64) -> Result<Option<(u64, Moment)>, Failure> {
     let mut found = None;
     if store.head()?.revision > 0 {
         store.journal(revision, &mut |frame| {
-            let last = batch(frame)?.records.last().map_or(Moment(0), |record| record.at);
+            let last = batch::<E>(frame)?.records.last().map_or(Moment(0), |record| record.at);
             found = Some((frame.revision, last));
             Ok(Control::Stop)
         })?;
@@ -72,13 +72,13 @@ fn look(store: &dyn Store, revision: u64) -> Result<Option<(u64, Moment)>, Failu
 ///
 /// # Errors
 /// When the journal cannot be read.
-pub fn recall_nonces(store: &dyn Store, nonces: &Nonces, now: Moment) -> Result<(), Failure> {
-    let from = revision_at(store, Moment(now.0.saturating_sub(NONCES_BACK_SECONDS)))?;
+pub fn recall_nonces<E: Fact>(store: &dyn Store, nonces: &Nonces, now: Moment) -> Result<(), Failure> {
+    let from = revision_at::<E>(store, Moment(now.0.saturating_sub(NONCES_BACK_SECONDS)))?;
     if from > store.head()?.revision {
         return Ok(());
     }
     store.journal(from, &mut |frame| {
-        for record in batch(frame)?.records {
+        for record in batch::<E>(frame)?.records {
             if let Origin::Caller { key, nonce, .. } = &record.origin {
                 nonces.recall(key, nonce, record.at);
             }

@@ -17,7 +17,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use store::format::encode_batch;
-use store::{Appended, Batch, Failure, Store};
+use store::{Appended, Batch, Failure, Frame, Store};
 use tokio::sync::oneshot;
 
 /// How an answer finds its way back to the request that waits for it.
@@ -113,8 +113,19 @@ impl Region {
     /// # Errors
     /// As [`Region::call`].
     pub fn record(&self, entries: &[Entry]) -> Result<(), Fault> {
+        self.record_what(|_| entries.to_vec())
+    }
+
+    /// Keeps facts that depend on what the ledger holds at this very moment.
+    ///
+    /// # Errors
+    /// As [`Region::call`].
+    pub fn record_what(&self, facts: impl FnOnce(&Ledger) -> Vec<Entry>) -> Result<(), Fault> {
         let now = self.setup.clock.now();
-        self.with(|desk, actions| desk.record(now, entries, actions))
+        self.with(|desk, actions| {
+            let entries = facts(desk.ledger());
+            desk.record(now, &entries, actions);
+        })
     }
 
     /// Does what has fallen due, if anything has. While the region is being loaded it is done afterwards.
@@ -193,7 +204,7 @@ impl Region {
         let mut next = Some(batch);
         while let Some(batch) = next.take() {
             let began = Instant::now();
-            let outcome = append(&*self.setup.store, &batch);
+            let outcome = append(&*self.setup.store, &encode_batch(&batch));
             let records = batch.records.len();
             match &outcome {
                 Appended::Committed => {
@@ -337,8 +348,9 @@ fn load(setup: &Setup) -> Result<Desk<Waiter>, Failure> {
     persist::load(&*setup.store, desk)
 }
 
-fn append(store: &dyn Store, batch: &Batch) -> Appended {
-    catch_unwind(AssertUnwindSafe(|| store.append(&encode_batch(batch))))
+/// Appends; a store that panics has failed.
+pub(crate) fn append(store: &dyn Store, frame: &Frame) -> Appended {
+    catch_unwind(AssertUnwindSafe(|| store.append(frame)))
         .unwrap_or_else(|_| Appended::Failed(Failure::Caller("the store panicked".into())))
 }
 

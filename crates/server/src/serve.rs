@@ -64,7 +64,7 @@ pub fn run(options: &Options) -> Result<(), StartError> {
     say!("  data        {}", config.store.data.display());
     say!("  fleet       {}", fleet(&server));
     say!("  started in  {} ms", began.elapsed().as_millis());
-    if server.service().directory.regions.is_empty() {
+    if server.service().directory.now().regions.is_empty() {
         say!("\n{EMPTY_FLEET}");
     }
     if let Some(key) = &server.first_key {
@@ -127,7 +127,8 @@ pub(crate) fn fleet(server: &Server) -> String {
     let count = |count: fn(&Ledger) -> usize| -> usize {
         service.regions.values().filter_map(|region| region.look(count)).sum()
     };
-    let Directory { regions, classes, types, .. } = &*service.directory;
+    let directory = service.directory.now();
+    let Directory { regions, classes, types, .. } = &*directory;
     format!(
         "{} regions, {} host classes, {} instance types, {} hosts, {} reservations",
         regions.len(),
@@ -141,7 +142,7 @@ pub(crate) fn fleet(server: &Server) -> String {
 /// Somewhere a small instance can be reserved: the first pool that has room for one.
 pub(crate) fn place(server: &Server) -> Option<Place> {
     let service = server.service();
-    let directory = &*service.directory;
+    let directory = service.directory.now();
     // The documentation's own place comes first, where it is served.
     let named = service.regions.iter().filter(|(name, _)| name.as_str() == "cn-hangzhou");
     let others = service.regions.iter().filter(|(name, _)| name.as_str() != "cn-hangzhou");

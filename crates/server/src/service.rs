@@ -1,15 +1,15 @@
 //! One request from its bytes to its answer, without the connection it came on: read, gate, desk, render.
 
 use crate::clock::Clock;
-use crate::directory::Regions;
+use crate::directory::{Live, Regions};
 use crate::entropy;
-use crate::gate::{Admitted, Denied, Gate};
+use crate::gate::{Denied, Gate};
 use crate::metrics::Metrics;
 use crate::region::Waiter;
-use api::{Context, Row, Scope};
+use api::{Change, Row};
 use desk::{Call, Reply};
+use ledger::Moment;
 use ledger::directory::Directory;
-use ledger::{Ledger, Moment, RegionName};
 use rpc::fault::{Fault, common};
 use rpc::{Format, Incoming, Request, render};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ const OK: &str = "OK";
 /// Everything a request needs.
 pub struct Service {
     /// Accounts, keys, types, zones.
-    pub directory: Arc<Directory>,
+    pub directory: Arc<Live>,
     /// The regions at work.
     pub regions: Regions,
     /// Who may come in.
@@ -34,7 +34,7 @@ pub struct Service {
     pub metrics: Arc<Metrics>,
 }
 
-/// A request that has been begun. Its answer is there, or is on its way from a desk.
+/// A request that has been begun: it was refused at once, or its answer comes from a desk.
 pub struct Begun {
     /// Its RequestId.
     pub request_id: Box<str>,
@@ -43,8 +43,15 @@ pub struct Begun {
     state: State,
 }
 
+/// Where a request comes from, for the audit trail.
+#[derive(Clone, Copy)]
+struct Origin<'a> {
+    source: &'a str,
+    request_id: &'a str,
+}
+
 enum State {
-    Done(Result<rpc::Body, Denied>),
+    Done(Denied),
     Waiting(oneshot::Receiver<Reply>),
 }
 
@@ -73,13 +80,14 @@ impl Service {
         let request_id = entropy::request_id();
         let now = self.clock.now();
         let (format, action, state) = match Request::read(incoming) {
-            Err(fault) => (incoming.format(), UNKNOWN, State::Done(Err(fault.into()))),
+            Err(fault) => (incoming.format(), UNKNOWN, State::Done(fault.into())),
             Ok(request) => {
                 let row = api::operations::find(request.action());
                 let action = row.map_or(UNKNOWN, |row| row.name);
                 let format = request.format();
-                let state = self.enter(request, row, source, &request_id, now);
-                (format, action, state.unwrap_or_else(|denied| State::Done(Err(denied))))
+                let directory = self.directory.now();
+                let answer = self.enter(request, row, &directory, Origin { source, request_id: &request_id }, now);
+                (format, action, answer.map_or_else(State::Done, State::Waiting))
             }
         };
         Begun { request_id, format, action, state }
@@ -89,70 +97,48 @@ impl Service {
     #[must_use]
     pub fn refused(&self, incoming: Incoming<'_>, fault: Fault) -> Begun {
         let (request_id, format) = (entropy::request_id(), incoming.format());
-        Begun { request_id, format, action: UNKNOWN, state: State::Done(Err(fault.into())) }
+        Begun { request_id, format, action: UNKNOWN, state: State::Done(fault.into()) }
     }
 
+    /// Lets a request in and hands it to whoever decides. All of it sees the same directory.
     fn enter(
         &self,
         request: Request<'_>,
         row: Option<&'static Row>,
-        source: &str,
-        request_id: &str,
-        now: Moment,
-    ) -> Result<State, Denied> {
-        let row = row.ok_or(common::INVALID_ACTION)?;
-        if !api::operations::VERSIONS.contains(&request.version()?) {
-            return Err(common::INVALID_VERSION.into());
-        }
-        let admitted = self.gate.admit(&request, row, &self.directory, now)?;
-        match row.scope {
-            Scope::Directory => {
-                Ok(State::Done(self.directory_call(&request, row, &admitted, now).map_err(Denied::from)))
-            }
-            Scope::Region => self.region_call(request, row, admitted, source, request_id, now).map(State::Waiting),
-        }
-    }
-
-    /// Operations of the directory read it and nothing else.
-    fn directory_call(&self, request: &Request<'_>, row: &Row, admitted: &Admitted, now: Moment) -> Reply {
-        let context = Context {
-            ledger: &Ledger::default(),
-            directory: &self.directory,
-            region: &RegionName::from(""),
-            caller: &admitted.caller,
-            now,
-            draw: entropy::draw(),
-        };
-        let draft =
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| (row.prepare)(request.params(), &context)));
-        let draft = draft.unwrap_or(Err(common::INTERNAL_ERROR))?;
-        if draft.entries.is_empty() { Ok(draft.body) } else { Err(common::INTERNAL_ERROR) }
-    }
-
-    fn region_call(
-        &self,
-        request: Request<'_>,
-        row: &'static Row,
-        admitted: Admitted,
-        source: &str,
-        request_id: &str,
+        directory: &Arc<Directory>,
+        origin: Origin<'_>,
         now: Moment,
     ) -> Result<oneshot::Receiver<Reply>, Denied> {
-        let name = row.region(request.params(), &self.directory)?;
-        let region = self.regions.get(name).ok_or_else(|| row.unknown_region.clone())?;
+        let row = row.ok_or(common::INVALID_ACTION)?;
+        let version = request.version()?;
+        if !api::operations::VERSIONS.contains(&version) {
+            return Err(common::INVALID_VERSION.into());
+        }
+        if row.version != version {
+            return Err(common::INVALID_ACTION.into());
+        }
+        let admitted = self.gate.admit(&request, row, directory, now)?;
+        let region = match row.change {
+            Change::Region(_) => Some(row.region(request.params(), directory)?),
+            Change::Directory(_) => None,
+        };
         let (waiter, answer): (Waiter, _) = oneshot::channel();
-        region.call(Call {
+        let call = Call {
             waiter,
             row,
             params: request.into_params(),
             caller: admitted.caller,
-            source: source.into(),
-            request_id: request_id.into(),
+            source: origin.source.into(),
+            request_id: origin.request_id.into(),
             nonce: admitted.nonce,
-            directory: Arc::clone(&self.directory),
+            directory: Arc::clone(directory),
             wall: now,
             draw: entropy::draw(),
-        })?;
+        };
+        match region {
+            Some(region) => self.regions.get(region).ok_or_else(|| row.unknown_region.clone())?.call(call)?,
+            None => self.directory.call(call)?,
+        }
         Ok(answer)
     }
 
@@ -167,7 +153,7 @@ impl Begun {
     /// Waits for the answer and writes it. `host` is the host the request was sent to.
     pub async fn finish(self, host: &str) -> Answer {
         let reply = match self.state {
-            State::Done(reply) => reply,
+            State::Done(denied) => Err(denied),
             // A waiter that is lost went down with its desk.
             State::Waiting(answer) => answer.await.unwrap_or(Err(common::INTERNAL_ERROR)).map_err(Denied::from),
         };

@@ -25,6 +25,9 @@ fn each_wrong_thing_has_its_own_fault() {
             (Ask { key: GUEST, ..ask() }, 400, "MissingSecurityToken"),
             (Ask { key: GUEST, token: Some("t"), ..ask() }, 400, "InvalidSecurityToken.MismatchWithAccessKey"),
             (Ask { action: "Unheard", ..ask() }, 404, "InvalidAction.NotFound"),
+            (Ask { version: Some("2026-11-01"), ..ask() }, 404, "InvalidAction.NotFound"),
+            (Ask { version: Some("2014-05-27"), ..ask() }, 400, "InvalidVersion"),
+            (Ask { action: "Unheard", version: Some("2014-05-27"), ..ask() }, 404, "InvalidAction.NotFound"),
             (Ask { params: &[("RegionId", "atlantis"), ("Format", "JSON")], ..ask() }, 404, "InvalidRegionId.NotFound"),
         ];
         for (ask, status, code) in table {

@@ -3,7 +3,7 @@
 
 mod common;
 
-use api::{Caller, Context, Draft, Resource, Row, Scope};
+use api::{Caller, Change, Context, Draft, Resource, Row};
 use desk::{Call, Reply};
 use ledger::commands::{AddHost, Command, SetLadder};
 use ledger::{AccountId, ClassName, HostId, KeyId, Ladder, Ledger, Moment, RegionName, ZoneName};
@@ -18,12 +18,17 @@ use tokio::sync::oneshot;
 
 static PANICS: Row = Row {
     name: "Panics",
-    scope: Scope::Region,
+    version: api::operations::ECS,
+    operator: false,
     resource: Resource::Any,
     params: &[],
     faults: &[],
     unknown_region: faults::INVALID_REGION_ID,
-    prepare: |_: &Params, _: &Context<'_>| -> Result<Draft, Fault> { panic!("as it should, for a test") },
+    region_by: None,
+    dry_run: common::DRY_RUN,
+    change: Change::Region(|_: &Params, _: &Context<'_>| -> Result<Draft, Fault> {
+        panic!("as it should, for a test")
+    }),
 };
 
 fn call(row: &'static Row, waiter: oneshot::Sender<Reply>) -> Call<oneshot::Sender<Reply>> {

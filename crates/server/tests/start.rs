@@ -116,7 +116,7 @@ fn a_region_that_cannot_be_kept_does_not_come_into_the_directory() {
     let data = InMemory::default();
     assert!(Server::start(&config, &NoRegions(data.clone()), clock).is_err());
     let kept = Kept::load(data.open(DIRECTORY).unwrap()).unwrap();
-    assert!(kept.directory.regions.is_empty(), "{:?}", kept.directory.regions);
+    assert!(kept.directory().regions.is_empty(), "{:?}", kept.directory().regions);
 }
 
 #[test]
@@ -239,18 +239,18 @@ fn the_first_account_is_made_once_and_can_be_closed() {
     assert!(key.enabled && key.secret.reveal().len() == 30 && key.account.as_str().len() == 16);
     first.stop();
     let second = start(&config);
-    assert!(second.first_key.is_none() && second.service().directory.keys[&key.id] == key);
+    assert!(second.first_key.is_none() && second.service().directory.now().keys[&key.id] == key);
     second.stop();
     config.access.first_key = false;
     let third = start(&config);
-    assert!(!third.service().directory.keys[&key.id].enabled);
+    assert!(!third.service().directory.now().keys[&key.id].enabled);
     third.stop();
 }
 
 #[test]
 fn a_key_that_is_taken_out_of_the_configuration_is_disabled() {
     let mut site = Site::durable("");
-    assert!(site.server.as_ref().unwrap().service().directory.keys[ALICE.0].enabled);
+    assert!(site.server.as_ref().unwrap().service().directory.now().keys[ALICE.0].enabled);
     site.config.account.remove(0);
     site.restart();
     let answer = site.ask("DescribeCapacityReservations", &[("RegionId", REGION)]).send();

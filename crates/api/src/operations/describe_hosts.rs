@@ -1,6 +1,7 @@
 //! DescribeHosts: the hosts of a region, in order of name, with what is free on them and what stands there.
 
 use crate::limits::{HOST_PAGE_ITEMS, HOST_PAGE_ITEMS_DEFAULT, HOSTS_OF_CALL_MAX};
+use crate::operations::EXTENSION;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{hosts, paging, words};
 use ledger::{Host, HostId, HostState};
@@ -15,6 +16,8 @@ pub struct DescribeHosts;
 
 impl Operation for DescribeHosts {
     const NAME: &'static str = "DescribeHosts";
+    const VERSION: &'static str = EXTENSION;
+    const OPERATOR: bool = true;
     const SCOPE: Scope = Scope::Region;
     const RESOURCE: Resource = Resource::Any;
     const PARAMS: &'static [Param] = &[

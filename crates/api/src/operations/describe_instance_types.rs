@@ -8,7 +8,7 @@ use crate::gib::{self, Gib};
 use crate::paging;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use ledger::TypeName;
-use ledger::directory::InstanceType;
+use ledger::directory::{self, InstanceType};
 use rpc::body::Body;
 use rpc::fault::Fault;
 use rpc::params::Params;
@@ -22,7 +22,7 @@ const RESULTS_MAX: u32 = 1600;
 /// The operation.
 pub struct DescribeInstanceTypes;
 
-impl Operation for DescribeInstanceTypes {
+impl Operation<directory::Entry> for DescribeInstanceTypes {
     const NAME: &'static str = "DescribeInstanceTypes";
     const SCOPE: Scope = Scope::Directory;
     const RESOURCE: Resource = Resource::Any;
@@ -44,7 +44,7 @@ impl Operation for DescribeInstanceTypes {
     ];
     const FAULTS: &'static [Fault] = &[];
 
-    fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
+    fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft<directory::Entry>, Fault> {
         let wanted = Wanted::read(params)?;
         let limit = match count(params, "MaxResults")? {
             Some(limit @ 1..=RESULTS_MAX) => limit,

@@ -2,6 +2,7 @@
 //! reservations a shortfall may touch.
 
 use crate::limits::{SHORT_MOMENTS_MAX, SHORT_RESERVATIONS_MAX};
+use crate::operations::EXTENSION;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{hosts, words};
 use ledger::{ClassName, Pool, Short, ZoneName};
@@ -14,6 +15,8 @@ pub struct DescribePools;
 
 impl Operation for DescribePools {
     const NAME: &'static str = "DescribePools";
+    const VERSION: &'static str = EXTENSION;
+    const OPERATOR: bool = true;
     const SCOPE: Scope = Scope::Region;
     const RESOURCE: Resource = Resource::Any;
     const PARAMS: &'static [Param] =

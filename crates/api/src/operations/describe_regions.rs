@@ -2,7 +2,7 @@
 
 use crate::catalogue::{INVALID_LANGUAGE, Language, invalid, one_of};
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
-use ledger::directory::Region;
+use ledger::directory::{self, Region};
 use rpc::body::Body;
 use rpc::fault::Fault;
 use rpc::params::Params;
@@ -18,7 +18,7 @@ const RESOURCE_TYPES: [&str; 4] = ["instance", "disk", "reservedinstance", "scu"
 /// The operation.
 pub struct DescribeRegions;
 
-impl Operation for DescribeRegions {
+impl Operation<directory::Entry> for DescribeRegions {
     const NAME: &'static str = "DescribeRegions";
     const SCOPE: Scope = Scope::Directory;
     const RESOURCE: Resource = Resource::Any;
@@ -26,7 +26,7 @@ impl Operation for DescribeRegions {
         &[Param::optional("AcceptLanguage"), Param::optional("InstanceChargeType"), Param::optional("ResourceType")];
     const FAULTS: &'static [Fault] = &[INVALID_LANGUAGE, INVALID_RESOURCE_TYPE, NO_REGION];
 
-    fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
+    fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft<directory::Entry>, Fault> {
         let language = Language::read(params)?;
         one_of(params, "InstanceChargeType", &CHARGE_TYPES, invalid("InstanceChargeType"))?;
         one_of(params, "ResourceType", &RESOURCE_TYPES, INVALID_RESOURCE_TYPE)?;

@@ -2,6 +2,7 @@
 //! free on them is promised to nobody. All of the named ones, or none.
 
 use crate::hosts;
+use crate::operations::EXTENSION;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use ledger::HostState;
 use rpc::fault::Fault;
@@ -12,6 +13,8 @@ pub struct DrainHosts;
 
 impl Operation for DrainHosts {
     const NAME: &'static str = "DrainHosts";
+    const VERSION: &'static str = EXTENSION;
+    const OPERATOR: bool = true;
     const SCOPE: Scope = Scope::Region;
     const RESOURCE: Resource = Resource::Any;
     const PARAMS: &'static [Param] = hosts::PARAMS;

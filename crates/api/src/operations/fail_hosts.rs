@@ -2,6 +2,7 @@
 //! the named ones, or none.
 
 use crate::hosts;
+use crate::operations::EXTENSION;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use ledger::HostState;
 use rpc::fault::Fault;
@@ -12,6 +13,8 @@ pub struct FailHosts;
 
 impl Operation for FailHosts {
     const NAME: &'static str = "FailHosts";
+    const VERSION: &'static str = EXTENSION;
+    const OPERATOR: bool = true;
     const SCOPE: Scope = Scope::Region;
     const RESOURCE: Resource = Resource::Any;
     const PARAMS: &'static [Param] = hosts::PARAMS;

@@ -4,6 +4,7 @@
 use crate::faults::UNKNOWN_ZONE;
 use crate::hosts::{self, UNKNOWN_CLASS};
 use crate::limits::HOSTS_OF_CALL_MAX;
+use crate::operations::EXTENSION;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use ledger::commands::{AddHost, Command, RegisterHosts as Register};
 use ledger::{ClassName, HostId, Ladder};
@@ -31,6 +32,8 @@ pub struct RegisterHosts;
 
 impl Operation for RegisterHosts {
     const NAME: &'static str = "RegisterHosts";
+    const VERSION: &'static str = EXTENSION;
+    const OPERATOR: bool = true;
     const SCOPE: Scope = Scope::Region;
     const RESOURCE: Resource = Resource::Any;
     const PARAMS: &'static [Param] = &[

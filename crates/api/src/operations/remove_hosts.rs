@@ -2,6 +2,7 @@
 //! promised, so that can make a shortfall.
 
 use crate::hosts;
+use crate::operations::EXTENSION;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use ledger::commands::{Command, RemoveHosts as Remove};
 use rpc::body::Body;
@@ -13,6 +14,8 @@ pub struct RemoveHosts;
 
 impl Operation for RemoveHosts {
     const NAME: &'static str = "RemoveHosts";
+    const VERSION: &'static str = EXTENSION;
+    const OPERATOR: bool = true;
     const SCOPE: Scope = Scope::Region;
     const RESOURCE: Resource = Resource::Any;
     const PARAMS: &'static [Param] = hosts::PARAMS;

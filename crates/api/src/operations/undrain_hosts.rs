@@ -1,6 +1,7 @@
 //! UndrainHosts: hosts that were drained or had failed serve again. All of the named ones, or none.
 
 use crate::hosts;
+use crate::operations::EXTENSION;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use ledger::HostState;
 use rpc::fault::Fault;
@@ -11,6 +12,8 @@ pub struct UndrainHosts;
 
 impl Operation for UndrainHosts {
     const NAME: &'static str = "UndrainHosts";
+    const VERSION: &'static str = EXTENSION;
+    const OPERATOR: bool = true;
     const SCOPE: Scope = Scope::Region;
     const RESOURCE: Resource = Resource::Any;
     const PARAMS: &'static [Param] = hosts::PARAMS;

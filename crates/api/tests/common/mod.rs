@@ -3,7 +3,7 @@
 
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
-use api::{Caller, Context, Draft, Row, operations};
+use api::{Caller, Change, Context, Row, operations};
 use ledger::commands::{Command, Reserve};
 use ledger::directory::{Account, Directory, Entry as Put, HostClass, InstanceType, LocalName, Region, Zone};
 use ledger::{Course, End, Entry, Ledger, Moment, RegionName, Reservation, ReservationId, Shape};
@@ -26,6 +26,14 @@ pub type Pairs<'a> = Vec<(&'a str, &'a str)>;
 
 /// The same as a constant of a table.
 pub type Sent<'a> = &'a [(&'a str, &'a str)];
+
+/// What was decided: facts of the region or of the directory, and the answer.
+#[derive(Debug)]
+pub struct Asked {
+    pub entries: Vec<Entry>,
+    pub puts: Vec<Put>,
+    pub body: Body,
+}
 
 /// A region: zone h with two hosts of g6 and one of c6, zone i with one of g6, zone k with none. Class r6 has no
 /// hosts. A host holds 4 large ones or 2 xlarge ones.
@@ -121,7 +129,7 @@ impl World {
     }
 
     /// Decides, and changes nothing.
-    pub fn ask(&self, who: &str, action: &str, pairs: &[(&str, &str)]) -> Result<Draft, Fault> {
+    pub fn ask(&self, who: &str, action: &str, pairs: &[(&str, &str)]) -> Result<Asked, Fault> {
         let caller = Caller { account: who.into(), key: "key".into() };
         let context = Context {
             ledger: &self.ledger,
@@ -133,13 +141,23 @@ impl World {
         };
         let (row, params) = (row(action), params(pairs)?);
         row.present(&params)?;
-        (row.prepare)(&params, &context)
+        match row.change {
+            Change::Region(prepare) => {
+                let draft = prepare(&params, &context)?;
+                Ok(Asked { entries: draft.entries, puts: Vec::new(), body: draft.body })
+            }
+            Change::Directory(prepare) => {
+                let draft = prepare(&params, &context)?;
+                Ok(Asked { entries: Vec::new(), puts: draft.entries, body: draft.body })
+            }
+        }
     }
 
     /// Decides, and applies what was decided.
     pub fn call(&mut self, who: &str, action: &str, pairs: &[(&str, &str)]) -> Result<Body, Fault> {
         let draft = self.ask(who, action, pairs)?;
         draft.entries.iter().for_each(|entry| self.ledger.apply(entry));
+        draft.puts.iter().for_each(|put| self.directory.apply(put));
         self.draw = self.draw.wrapping_mul(0x2545_f491_4f6c_dd1d).wrapping_add(0x9e37_79b9_7f4a_7c15);
         Ok(draft.body)
     }

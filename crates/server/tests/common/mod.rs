@@ -124,6 +124,7 @@ impl Site {
         Ask {
             address: self.address,
             action,
+            version: None,
             params,
             key: ALICE,
             token: None,
@@ -172,6 +173,8 @@ pub fn open(folder: &Path) -> Folder {
 pub struct Ask<'a> {
     pub address: SocketAddr,
     pub action: &'a str,
+    /// If not the one that has the action.
+    pub version: Option<&'a str>,
     pub params: &'a [(&'a str, &'a str)],
     pub key: (&'a str, &'a str),
     pub token: Option<&'a str>,
@@ -192,7 +195,9 @@ impl Ask<'_> {
             secret: self.key.1,
             security_token: self.token,
             action: self.action,
-            version: VERSION,
+            version: self
+                .version
+                .unwrap_or_else(|| api::operations::find(self.action).map_or(VERSION, |it| it.version)),
             timestamp: self.at,
             nonce: &self.nonce,
             params: self.params,
