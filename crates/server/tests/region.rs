@@ -25,7 +25,7 @@ static PANICS: Row = Row {
     faults: &[],
     unknown_region: faults::INVALID_REGION_ID,
     region_by: None,
-    dry_run: common::DRY_RUN,
+    dry_run: faults::DRY_RUN,
     change: Change::Region(|_: &Params, _: &Context<'_>| -> Result<Draft, Fault> {
         panic!("as it should, for a test")
     }),
