@@ -38,4 +38,4 @@ pub use pool::{Pool, Room};
 pub use reservation::{Course, MatchCriteria, Phase, Platform, Reservation, Why};
 pub use shape::Shape;
 pub use tag::Tag;
-pub use timeline::{Step, Timeline};
+pub use timeline::{Step, Stretch, Stretches, Timeline};
