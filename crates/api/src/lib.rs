@@ -22,6 +22,7 @@ mod pool_id;
 mod tagged;
 mod tags;
 mod users;
+mod windows;
 mod words;
 
 pub mod operations;

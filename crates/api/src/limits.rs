@@ -51,3 +51,21 @@ pub const INSTANCE_NAME_CHARS: RangeInclusive<usize> = 2..=128;
 pub const CARRIED_BYTES_MAX: usize = 256;
 /// Security groups that an instance carries. Ours.
 pub const SECURITY_GROUPS_MAX: usize = 16;
+/// How far ahead a window may end, in seconds: five years.
+pub const WINDOW_AHEAD_SECONDS: u64 = 5 * 365 * 24 * 3600;
+/// Seconds of notice before a window's instances are reclaimed.
+pub const NOTICE_SECONDS: RangeInclusive<i64> = 0..=86_400;
+/// Seconds of notice when nothing is asked.
+pub const NOTICE_SECONDS_DEFAULT: u64 = 300;
+/// How far ahead is looked when no end is given, in seconds: 90 days.
+pub const OUTLOOK_SECONDS_DEFAULT: u64 = 90 * 24 * 3600;
+/// Stretches of a page of a capacity timeline.
+pub const STRETCHES: RangeInclusive<i64> = 1..=1000;
+/// Stretches of a page when nothing is asked.
+pub const STRETCHES_DEFAULT: usize = 100;
+/// Windows that one search finds.
+pub const FOUND_WINDOWS: RangeInclusive<i64> = 1..=20;
+/// Other types, and other zones, that an explanation proposes.
+pub const PROPOSALS_MAX: usize = 3;
+/// The caller's own reservations that an explanation looks through.
+pub const OWN_LOOKED_AT_MAX: usize = 10_000;

@@ -7,6 +7,7 @@ mod delete_instances;
 mod describe_available_resource;
 mod describe_capacity_reservation_instances;
 mod describe_capacity_reservations;
+mod describe_capacity_timeline;
 mod describe_hosts;
 mod describe_instance_attachment_attributes;
 mod describe_instance_type_families;
@@ -16,13 +17,17 @@ mod describe_pools;
 mod describe_regions;
 mod describe_zones;
 mod drain_hosts;
+mod explain_capacity;
 mod fail_hosts;
+mod find_window;
 mod list_tag_resources;
 mod modify_capacity_reservation;
 mod modify_instance_attachment_attributes;
+mod modify_window;
 mod register_hosts;
 mod release_capacity_reservation;
 mod remove_hosts;
+mod reserve_window;
 mod run_instances;
 mod start_instance;
 mod start_instances;
@@ -67,6 +72,11 @@ pub static TABLE: &[Row] = &[
     Row::of::<delete_instances::DeleteInstances>(),
     Row::of::<modify_instance_attachment_attributes::ModifyInstanceAttachmentAttributes>(),
     Row::of::<describe_instance_attachment_attributes::DescribeInstanceAttachmentAttributes>(),
+    Row::of::<reserve_window::ReserveWindow>(),
+    Row::of::<modify_window::ModifyWindow>(),
+    Row::of::<describe_capacity_timeline::DescribeCapacityTimeline>(),
+    Row::of::<find_window::FindWindow>(),
+    Row::of::<explain_capacity::ExplainCapacity>(),
     Row::of::<register_hosts::RegisterHosts>(),
     Row::of::<describe_hosts::DescribeHosts>(),
     Row::of::<drain_hosts::DrainHosts>(),

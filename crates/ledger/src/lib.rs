@@ -34,7 +34,7 @@ pub use ladder::{Ladder, LadderError};
 pub use ledger::{Host, HostState, Ledger, Short};
 pub use moment::{End, Moment, Window};
 pub use names::{AccountId, ClassName, HostId, KeyId, RegionName, TypeName, ZoneName};
-pub use pool::{Pool, Room};
+pub use pool::{Bound, Offer, Pool, Room};
 pub use reservation::{Course, MatchCriteria, Phase, Platform, Reservation, Why};
 pub use shape::Shape;
 pub use tag::Tag;

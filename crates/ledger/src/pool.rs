@@ -11,6 +11,10 @@
 //!
 //! Knows no reservation, no instance and no account: who promised what to whom is the ledger's.
 
+mod outlook;
+
+pub use outlook::{Bound, Offer};
+
 use crate::limits::{HOST_UNITS_MAX, HOSTS_MAX, INSTANCES_MAX, RUNGS_MAX};
 use crate::timeline::{Step, Timeline};
 use crate::{HostId, Ladder, Moment, Window};
@@ -142,8 +146,12 @@ impl Pool {
     #[must_use]
     pub fn room(&self, window: Window, size: u32) -> Option<Room> {
         let promised = self.ladder.rung_for(size)?;
-        let chains = self.need.heaviest_in(window, promised);
-        let slack = self.slack_of(&chains);
+        self.room_beside(&self.need.heaviest_in(window, promised), promised)
+    }
+
+    /// How many more of a rung there is room for beside chains through it.
+    fn room_beside(&self, chains: &[i64], promised: usize) -> Option<Room> {
+        let slack = self.slack_of(chains);
         let rungs = self.ladder.rungs();
         let each = slack.iter().zip(rungs).take(promised + 1);
         let counts = each.map(|(slack, rung)| {

@@ -130,6 +130,11 @@ impl Timeline {
     }
 
     /// The numbers at a moment that is not past.
+    #[must_use]
+    pub fn at(&self, at: Moment) -> Vec<i64> {
+        self.row_at(at)[..self.width].to_vec()
+    }
+
     fn row_at(&self, at: Moment) -> Row {
         let mut row = self.now;
         self.changes.sum_upto(at.0, self.width, &mut row);

@@ -2,9 +2,8 @@
 
 use crate::faults::UNKNOWN_ZONE;
 use crate::fields::{self, GivenEnd};
-use crate::limits::GROUP_CHARS;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
-use crate::{faults, pool_id, tags, words};
+use crate::{faults, pool_id, tags};
 use ledger::commands::{Command, Reserve, ReserveRefusal};
 use ledger::{Course, End, Kind, MatchCriteria, Phase, Platform, Reservation, Tag};
 use rpc::body::Body;
@@ -12,16 +11,7 @@ use rpc::fault::{Fault, common};
 use rpc::params::Params;
 use rpc::time;
 
-const MISSING_ZONE: Fault = Fault::new(400, "MissingZoneId", "ZoneId is mandatory for this action.");
-const MISSING_TYPE: Fault = Fault::new(400, "MissingInstanceType", "InstanceType is mandatory for this action.");
-const MISSING_AMOUNT: Fault =
-    Fault::new(400, "MissingParameter.InstanceAmount", "The specified parameter \"InstanceAmount\" can not be empty.");
 const TOO_MANY_ZONES: Fault = Fault::new(400, "Invalid.TooManyZoneIds", "Too many ZoneIds in the request.");
-const INVALID_MATCHING: Fault = Fault::new(
-    400,
-    "Invalid.PrivatePoolOptions.MatchCriteria",
-    "The specified parameter \"PrivatePoolOptions.MatchCriteria\" is invalid.",
-);
 const STARTS_LATER: Fault = Fault::new(
     400,
     "InvalidStartTime.NotSupported",
@@ -31,18 +21,6 @@ const NO_START: Fault =
     Fault::new(400, "InvalidStartTime.MalFormed", "The specified StartTime is out of the permitted range.");
 const INVALID_CHARGE: Fault =
     Fault::new(400, "Invalid.InstanceChargeType", "The specified InstanceChargeType is not valid.");
-const UNKNOWN_GROUP: Fault =
-    Fault::new(404, "InvalidResourceGroup.NotFound", "The ResourceGroup provided does not exist in our records.");
-const UNKNOWN_TYPE: Fault =
-    Fault::new(403, "InvalidInstanceType.NotSupported", "The specified InstanceType is invalid.");
-const EMPTY_ZONE: Fault = Fault::new(403, "Zone.NotOnSale", "The specified zone is not available for purchase.");
-const NOT_OFFERED: Fault =
-    Fault::new(400, "ResourceNotAvailable", "Resource you requested is not available in this region or zone.");
-const NO_STOCK: Fault = Fault::new(
-    403,
-    "OperationDenied.NoStock",
-    "The resource is out of stock in the specified zone. Please try other types, or choose other regions and zones.",
-);
 
 /// The operation.
 pub struct CreateCapacityReservation;
@@ -53,9 +31,9 @@ impl Operation for CreateCapacityReservation {
     const RESOURCE: Resource = Resource::All("capacityreservation");
     const PARAMS: &'static [Param] = &[
         Param::required("RegionId", faults::MISSING_REGION),
-        Param::required("ZoneId.N", MISSING_ZONE),
-        Param::required("InstanceType", MISSING_TYPE),
-        Param::required("InstanceAmount", MISSING_AMOUNT),
+        Param::required("ZoneId.N", faults::MISSING_ZONE),
+        Param::required("InstanceType", faults::MISSING_INSTANCE_TYPE),
+        Param::required("InstanceAmount", faults::MISSING_AMOUNT),
         Param::optional("ClientToken"),
         Param::optional("PrivatePoolOptions.Name"),
         Param::optional("PrivatePoolOptions.MatchCriteria"),
@@ -73,7 +51,7 @@ impl Operation for CreateCapacityReservation {
         TOO_MANY_ZONES,
         faults::INVALID_AMOUNT,
         faults::INVALID_NAME,
-        INVALID_MATCHING,
+        faults::INVALID_MATCHING,
         faults::INVALID_DESCRIPTION,
         STARTS_LATER,
         NO_START,
@@ -85,23 +63,23 @@ impl Operation for CreateCapacityReservation {
         faults::INVALID_TAG_KEY,
         faults::INVALID_TAG_VALUE,
         faults::DUPLICATE_TAG_KEY,
-        UNKNOWN_GROUP,
+        faults::UNKNOWN_GROUP,
         UNKNOWN_ZONE,
-        UNKNOWN_TYPE,
-        EMPTY_ZONE,
-        NOT_OFFERED,
-        NO_STOCK,
+        faults::UNKNOWN_INSTANCE_TYPE,
+        faults::EMPTY_ZONE,
+        faults::NOT_OFFERED,
+        faults::NO_STOCK,
     ];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
         let wish = Wish::read(params, context)?;
         let region = context.directory.regions.get(context.region).ok_or(UNKNOWN_ZONE)?;
         let zone = region.zones.iter().find(|zone| zone.name.as_str() == wish.zone).ok_or(UNKNOWN_ZONE)?;
-        let kind = context.directory.types.get(wish.kind).ok_or(UNKNOWN_TYPE)?;
+        let kind = context.directory.types.get(wish.kind).ok_or(faults::UNKNOWN_INSTANCE_TYPE)?;
         if !context.ledger.pools().any(|(at, _, pool)| *at == zone.name && pool.hosts() > 0) {
-            return Err(EMPTY_ZONE);
+            return Err(faults::EMPTY_ZONE);
         }
-        let size = context.directory.size(kind).ok_or(NOT_OFFERED)?;
+        let size = context.directory.size(kind).ok_or(faults::NOT_OFFERED)?;
         let id = pool_id::fresh(Kind::CapacityReservation, &region.code, context.draw).ok_or(common::INTERNAL_ERROR)?;
         let reservation = Reservation {
             id,
@@ -147,13 +125,12 @@ impl<'a> Wish<'a> {
     fn read(params: &'a Params, context: &Context<'_>) -> Result<Self, Fault> {
         let zones = params.list("ZoneId");
         let [(_, zone)] = zones[..] else {
-            return Err(if zones.is_empty() { MISSING_ZONE } else { TOO_MANY_ZONES });
+            return Err(if zones.is_empty() { faults::MISSING_ZONE } else { TOO_MANY_ZONES });
         };
-        let kind = params.text("InstanceType").ok_or(MISSING_TYPE)?;
-        let count = fields::amount(params)?.ok_or(MISSING_AMOUNT)?;
+        let kind = params.text("InstanceType").ok_or(faults::MISSING_INSTANCE_TYPE)?;
+        let count = fields::amount(params)?.ok_or(faults::MISSING_AMOUNT)?;
         let name = fields::name(params)?.unwrap_or_default();
-        let matching = params.text("PrivatePoolOptions.MatchCriteria");
-        let matching = matching.map_or(Some(MatchCriteria::Open), words::read_matching).ok_or(INVALID_MATCHING)?;
+        let matching = fields::matching(params)?;
         let description = fields::description(params)?.unwrap_or_default();
         starts_now(params)?;
         let end = match fields::end(params, context.now)? {
@@ -166,7 +143,7 @@ impl<'a> Wish<'a> {
         }
         let platform = fields::platform(params)?.unwrap_or(Platform::Linux);
         let tags = tags::read(params)?.into();
-        let group = group(params)?;
+        let group = fields::group(params)?;
         Ok(Self { zone, kind, count, name, matching, description, end, platform, tags, group })
     }
 }
@@ -180,22 +157,12 @@ fn starts_now(params: &Params) -> Result<(), Fault> {
     }
 }
 
-/// There is no operation that makes resource groups: any id of their form is a label to filter by.
-fn group(params: &Params) -> Result<&str, Fault> {
-    let Some(text) = params.text("ResourceGroupId") else { return Ok("") };
-    let legal = |code: &str| {
-        let plain = code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-        plain && GROUP_CHARS.contains(&code.len())
-    };
-    text.strip_prefix("rg-").filter(|code| legal(code)).map(|_| text).ok_or(UNKNOWN_GROUP)
-}
-
 fn refuse(refusal: ReserveRefusal) -> Fault {
     match refusal {
         // One draw in 2^88 meets an id that is taken; asking again draws anew.
         ReserveRefusal::IdTaken => common::SERVICE_UNAVAILABLE,
         ReserveRefusal::EndInPast => faults::INVALID_END_TIME,
-        ReserveRefusal::NoPool | ReserveRefusal::TooLarge => NOT_OFFERED,
-        ReserveRefusal::NoStock(_) => NO_STOCK,
+        ReserveRefusal::NoPool | ReserveRefusal::TooLarge => faults::NOT_OFFERED,
+        ReserveRefusal::NoStock(_) => faults::NO_STOCK,
     }
 }
