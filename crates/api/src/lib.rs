@@ -14,6 +14,7 @@ mod instance_id;
 mod instances;
 mod launching;
 mod limits;
+mod listing;
 mod operation;
 mod paging;
 mod param;
