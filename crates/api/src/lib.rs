@@ -20,6 +20,7 @@ mod paging;
 mod param;
 mod permission;
 mod pool_id;
+mod reserving;
 mod tagged;
 mod tags;
 mod users;

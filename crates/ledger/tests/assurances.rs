@@ -196,7 +196,8 @@ fn renewals_follow_the_calendar() {
     let period = |count, unit| Period { count, unit };
     let (month, year) = (PeriodUnit::Month, PeriodUnit::Year);
     // Days after Monday, the 23rd of November 2026; then the ends, in days after it too.
-    let table: [(u64, Period, &[(Period, u64)], u64); 6] = [
+    type Renewals<'a> = &'a [(Period, u64)];
+    let table: [(u64, Period, Renewals<'_>, u64); 6] = [
         (0, period(1, month), &[], 30),
         (0, period(1, month), &[(period(1, month), 61), (period(1, month), 92), (period(2, month), 151)], 30),
         // From the 31st of January to the 28th of February, and on from there.
