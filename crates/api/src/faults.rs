@@ -107,35 +107,3 @@ pub const POOL_NOT_NOW: Fault =
 pub const POOL_FULL: Fault = Fault::new(400, "Invalid.PrivatePoolOptions.NoStock", "The PrivatePool has been used up.");
 /// Spot instances never use a reservation.
 pub const SPOT_AND_POOL: Fault = Fault::new(400, "SpotNotSupported", "Spot is not supported for PrivatePool.");
-
-/// The zone is absent or empty.
-pub const MISSING_ZONE: Fault = Fault::new(400, "MissingZoneId", "ZoneId is mandatory for this action.");
-/// `InstanceType` is absent or empty.
-pub const MISSING_INSTANCE_TYPE: Fault =
-    Fault::new(400, "MissingInstanceType", "InstanceType is mandatory for this action.");
-/// `InstanceAmount` is absent or empty.
-pub const MISSING_AMOUNT: Fault =
-    Fault::new(400, "MissingParameter.InstanceAmount", "The specified parameter \"InstanceAmount\" can not be empty.");
-/// `PrivatePoolOptions.MatchCriteria` is neither Open nor Target.
-pub const INVALID_MATCHING: Fault = Fault::new(
-    400,
-    "Invalid.PrivatePoolOptions.MatchCriteria",
-    "The specified parameter \"PrivatePoolOptions.MatchCriteria\" is invalid.",
-);
-/// `ResourceGroupId` has not the form of one.
-pub const UNKNOWN_GROUP: Fault =
-    Fault::new(404, "InvalidResourceGroup.NotFound", "The ResourceGroup provided does not exist in our records.");
-/// `InstanceType` is not known.
-pub const UNKNOWN_INSTANCE_TYPE: Fault =
-    Fault::new(403, "InvalidInstanceType.NotSupported", "The specified InstanceType is invalid.");
-/// No host stands in the zone.
-pub const EMPTY_ZONE: Fault = Fault::new(403, "Zone.NotOnSale", "The specified zone is not available for purchase.");
-/// No host for the type stands in the zone, or none could ever hold it.
-pub const NOT_OFFERED: Fault =
-    Fault::new(400, "ResourceNotAvailable", "Resource you requested is not available in this region or zone.");
-/// Not enough is left.
-pub const NO_STOCK: Fault = Fault::new(
-    403,
-    "OperationDenied.NoStock",
-    "The resource is out of stock in the specified zone. Please try other types, or choose other regions and zones.",
-);

@@ -3,14 +3,11 @@
 //!
 //! A parameter that is there and empty has been given, and its form is wrong.
 
-use crate::faults::{
-    INVALID_AMOUNT, INVALID_DESCRIPTION, INVALID_END_TIME, INVALID_MATCHING, INVALID_NAME, INVALID_PLATFORM,
-    UNKNOWN_GROUP,
-};
-use crate::limits::{DESCRIPTION_CHARS, END_SECONDS_MAX, GROUP_CHARS, NAME_CHARS};
+use crate::faults::{INVALID_AMOUNT, INVALID_DESCRIPTION, INVALID_END_TIME, INVALID_NAME, INVALID_PLATFORM};
+use crate::limits::{DESCRIPTION_CHARS, END_SECONDS_MAX, NAME_CHARS};
 use crate::words;
 use ledger::limits::INSTANCES_MAX;
-use ledger::{End, MatchCriteria, Moment, Platform};
+use ledger::{End, Moment, Platform};
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
 use rpc::{time, values};
@@ -73,20 +70,4 @@ pub fn end(params: &Params, now: Moment) -> Result<GivenEnd, Fault> {
         None if params.text(END).is_some() => time().map(GivenEnd::TimeAlone),
         None => Ok(GivenEnd::Nothing),
     }
-}
-
-/// `PrivatePoolOptions.MatchCriteria`; Open if there is none.
-pub fn matching(params: &Params) -> Result<MatchCriteria, Fault> {
-    let given = params.text("PrivatePoolOptions.MatchCriteria");
-    given.map_or(Some(MatchCriteria::Open), words::read_matching).ok_or(INVALID_MATCHING)
-}
-
-/// `ResourceGroupId`. There is no operation that makes resource groups: any id of their form is a label to filter by.
-pub fn group(params: &Params) -> Result<&str, Fault> {
-    let Some(text) = params.text("ResourceGroupId") else { return Ok("") };
-    let legal = |code: &str| {
-        let plain = code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-        plain && GROUP_CHARS.contains(&code.len())
-    };
-    text.strip_prefix("rg-").filter(|code| legal(code)).map(|_| text).ok_or(UNKNOWN_GROUP)
 }

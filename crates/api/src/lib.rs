@@ -4,6 +4,7 @@
 //! Pure: knows no clock, no entropy, no file and no connection; the hour, the caller and the draws arrive in a
 //! [`Context`]. Dry runs, client tokens and durability are the desk's; no operation handles them.
 
+mod assurances;
 mod catalogue;
 mod context;
 mod faults;
@@ -14,11 +15,14 @@ mod instance_id;
 mod instances;
 mod launching;
 mod limits;
+mod listing;
 mod operation;
 mod paging;
 mod param;
 mod permission;
 mod pool_id;
+mod recurrence;
+mod reserving;
 mod tagged;
 mod tags;
 mod users;

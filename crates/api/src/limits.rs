@@ -12,6 +12,24 @@ pub const TAG_KEY_CHARS: RangeInclusive<usize> = 1..=128;
 pub const TAG_VALUE_CHARS_MAX: usize = 128;
 /// Letters and digits of a resource group's id after `rg-`.
 pub const GROUP_CHARS: RangeInclusive<usize> = 1..=20;
+/// Days between today and the day on which an assurance begins (ECS: 180).
+pub const START_DAYS_MAX: u64 = 180;
+/// Days for which an assurance is paid (ECS: 1 to 365).
+pub const PERIOD_DAYS_MAX: u32 = 365;
+/// Weeks for which an assurance is renewed (ECS: 1 to 3).
+pub const PERIOD_WEEKS_MAX: u32 = 3;
+/// Months for which an assurance is paid (ECS: 1 to 9).
+pub const PERIOD_MONTHS_MAX: u32 = 9;
+/// Years for which an assurance is paid (ECS: 1 to 5).
+pub const PERIOD_YEARS_MAX: u32 = 5;
+/// `RecurrenceRules.N` of one assurance. Ours.
+pub const RULES_MAX: usize = 10;
+/// Hours between `StartHour` and `EndHour` (ECS: at least 4).
+pub const RULE_HOURS_MIN: i64 = 4;
+/// Assurances of one RenewElasticityAssurances (ECS: at most 20).
+pub const RENEWED_IDS_MAX: usize = 20;
+/// Assurances of one call about automatic renewal (ECS: at most 50).
+pub const AUTO_RENEW_IDS_MAX: usize = 50;
 /// Ids in `PrivatePoolOptions.Ids` (ECS: at most 100).
 pub const IDS_MAX: usize = 100;
 /// Items of a page (ECS: 1 to 100).

@@ -1,6 +1,7 @@
 //! THE TABLE: every operation that Berth answers, one row each, one file each.
 
 mod create_capacity_reservation;
+mod create_elasticity_assurance;
 mod create_instance;
 mod delete_instance;
 mod delete_instances;
@@ -8,6 +9,9 @@ mod describe_available_resource;
 mod describe_capacity_reservation_instances;
 mod describe_capacity_reservations;
 mod describe_capacity_timeline;
+mod describe_elasticity_assurance_auto_renew_attribute;
+mod describe_elasticity_assurance_instances;
+mod describe_elasticity_assurances;
 mod describe_hosts;
 mod describe_instance_attachment_attributes;
 mod describe_instance_type_families;
@@ -22,11 +26,15 @@ mod fail_hosts;
 mod find_window;
 mod list_tag_resources;
 mod modify_capacity_reservation;
+mod modify_elasticity_assurance;
+mod modify_elasticity_assurance_auto_renew_attribute;
 mod modify_instance_attachment_attributes;
 mod modify_window;
+mod purchase_elasticity_assurance;
 mod register_hosts;
 mod release_capacity_reservation;
 mod remove_hosts;
+mod renew_elasticity_assurances;
 mod reserve_window;
 mod run_instances;
 mod start_instance;
@@ -53,6 +61,14 @@ pub static TABLE: &[Row] = &[
     Row::of::<describe_capacity_reservation_instances::DescribeCapacityReservationInstances>(),
     Row::of::<modify_capacity_reservation::ModifyCapacityReservation>(),
     Row::of::<release_capacity_reservation::ReleaseCapacityReservation>(),
+    Row::of::<create_elasticity_assurance::CreateElasticityAssurance>(),
+    Row::of::<purchase_elasticity_assurance::PurchaseElasticityAssurance>(),
+    Row::of::<describe_elasticity_assurances::DescribeElasticityAssurances>(),
+    Row::of::<describe_elasticity_assurance_instances::DescribeElasticityAssuranceInstances>(),
+    Row::of::<modify_elasticity_assurance::ModifyElasticityAssurance>(),
+    Row::of::<renew_elasticity_assurances::RenewElasticityAssurances>(),
+    Row::of::<describe_elasticity_assurance_auto_renew_attribute::DescribeElasticityAssuranceAutoRenewAttribute>(),
+    Row::of::<modify_elasticity_assurance_auto_renew_attribute::ModifyElasticityAssuranceAutoRenewAttribute>(),
     Row::of::<tag_resources::TagResources>(),
     Row::of::<untag_resources::UntagResources>(),
     Row::of::<list_tag_resources::ListTagResources>(),

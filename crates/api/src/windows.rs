@@ -1,9 +1,9 @@
 //! What the window operations share: which moments, which type in which zone, and their faults. Windows are seconds of
 //! UTC: no calendar moves them.
 
-use crate::faults::{self, INVALID_END_TIME, UNKNOWN_ZONE};
+use crate::faults::{INVALID_END_TIME, UNKNOWN_ZONE};
 use crate::limits::{OUTLOOK_SECONDS_DEFAULT, WINDOW_AHEAD_SECONDS};
-use crate::{Context, pool_id};
+use crate::{Context, pool_id, reserving};
 use ledger::directory::InstanceType;
 use ledger::{Course, Kind, Moment, Pool, Reservation, Window, ZoneName};
 use rpc::fault::{Fault, common};
@@ -63,8 +63,8 @@ pub fn seconds(moment: Moment) -> String {
 /// When it is not known.
 pub fn kind<'a>(params: &Params, context: &Context<'a>) -> Result<(&'a InstanceType, u32), Fault> {
     let kind = params.text("InstanceType").and_then(|kind| context.directory.types.get(kind));
-    let kind = kind.ok_or(faults::UNKNOWN_INSTANCE_TYPE)?;
-    Ok((kind, context.directory.size(kind).ok_or(faults::NOT_OFFERED)?))
+    let kind = kind.ok_or(reserving::UNKNOWN_TYPE)?;
+    Ok((kind, context.directory.size(kind).ok_or(reserving::NOT_OFFERED)?))
 }
 
 /// The zone that `ZoneId` names, if it names any.

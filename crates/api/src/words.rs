@@ -1,7 +1,10 @@
 //! How the wire spells what the ledger knows, and back. Spellings are exact unless it says otherwise.
 
 use crate::limits::END_SECONDS_MAX;
-use ledger::{Attachment, Charge, End, HostState, MatchCriteria, Moment, Phase, Platform, Reservation, State};
+use ledger::{
+    Attachment, Charge, End, HostState, MatchCriteria, Moment, PeriodUnit, Phase, Platform, RenewalStatus, Reservation,
+    State,
+};
 use rpc::time::{Precision, format};
 
 /// `Open` or `Target`.
@@ -112,4 +115,30 @@ pub const fn attachment(attachment: Attachment) -> &'static str {
         Attachment::Open => "Open",
         Attachment::Target(_) => "Target",
     }
+}
+
+/// In what a period is counted.
+pub const fn period_unit(unit: PeriodUnit) -> &'static str {
+    match unit {
+        PeriodUnit::Day => "Day",
+        PeriodUnit::Week => "Weekly",
+        PeriodUnit::Month => "Month",
+        PeriodUnit::Year => "Year",
+    }
+}
+
+/// What happens when a period is over.
+pub const fn renewal_status(status: RenewalStatus) -> &'static str {
+    match status {
+        RenewalStatus::Auto => "AutoRenewal",
+        RenewalStatus::Normal => "Normal",
+        RenewalStatus::Never => "NotRenewal",
+    }
+}
+
+/// What is to happen, by its word.
+pub fn read_renewal_status(text: &str) -> Option<RenewalStatus> {
+    [RenewalStatus::Auto, RenewalStatus::Normal, RenewalStatus::Never]
+        .into_iter()
+        .find(|it| renewal_status(*it) == text)
 }

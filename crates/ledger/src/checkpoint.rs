@@ -52,6 +52,7 @@ impl CheckpointWalk {
             | Entry::Noticed { id, .. }
             | Entry::Renewed { id, .. }
             | Entry::RenewalSet { id, .. }
+            | Entry::RulesSet { id, .. }
             | Entry::Tagged { id, .. }
             | Entry::Untagged { id, .. }
             | Entry::Forgotten { id } => self.reservations.keep(&ledger.reservations, id),

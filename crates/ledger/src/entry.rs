@@ -2,7 +2,7 @@
 
 use crate::{
     Attachment, ClassName, End, HostId, HostState, Instance, InstanceId, Moment, Period, Place, Renewal, Reservation,
-    ReservationId, Tag, Why, ZoneName,
+    ReservationId, Rule, Tag, Why, ZoneName,
 };
 
 /// One fact. A journal is a sequence of them, a checkpoint too; their numbers on disk are the `store` crate's.
@@ -91,6 +91,13 @@ pub enum Entry {
         id: ReservationId,
         /// What.
         renewal: Renewal,
+    },
+    /// An assurance may be used at other hours.
+    RulesSet {
+        /// Which.
+        id: ReservationId,
+        /// At these alone.
+        rules: Box<[Rule]>,
     },
     /// A reservation ended. Its unused slots are free; its instances are open use from now on.
     Released {

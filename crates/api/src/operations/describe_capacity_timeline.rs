@@ -2,6 +2,7 @@
 
 use crate::limits::{STRETCHES, STRETCHES_DEFAULT};
 use crate::operations::EXTENSION;
+use crate::reserving;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, paging, windows};
 use ledger::{Moment, Offer};
@@ -19,8 +20,8 @@ impl Operation for DescribeCapacityTimeline {
     const RESOURCE: Resource = Resource::Any;
     const PARAMS: &'static [Param] = &[
         Param::required("RegionId", faults::MISSING_REGION),
-        Param::required("ZoneId", faults::MISSING_ZONE),
-        Param::required("InstanceType", faults::MISSING_INSTANCE_TYPE),
+        Param::required("ZoneId", reserving::MISSING_ZONE),
+        Param::required("InstanceType", reserving::MISSING_TYPE),
         Param::optional("StartTime"),
         Param::optional("EndTime"),
         Param::optional("MaxResults"),
@@ -31,8 +32,8 @@ impl Operation for DescribeCapacityTimeline {
         faults::INVALID_END_TIME,
         common::INVALID_PARAMETER,
         faults::UNKNOWN_ZONE,
-        faults::UNKNOWN_INSTANCE_TYPE,
-        faults::NOT_OFFERED,
+        reserving::UNKNOWN_TYPE,
+        reserving::NOT_OFFERED,
     ];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
@@ -42,10 +43,10 @@ impl Operation for DescribeCapacityTimeline {
             Some(cursor) => read(cursor).ok_or_else(|| common::INVALID_PARAMETER.because("NextToken"))?,
         };
         let most = paging::size_of(params, STRETCHES, STRETCHES_DEFAULT)?;
-        let zone = windows::zone(params, context)?.ok_or(faults::MISSING_ZONE)?;
+        let zone = windows::zone(params, context)?.ok_or(reserving::MISSING_ZONE)?;
         let (kind, size) = windows::kind(params, context)?;
-        let (_, pool) = windows::pools(context, kind, Some(zone)).next().ok_or(faults::NOT_OFFERED)?;
-        let (offers, rest) = pool.over_time(from.max(context.now), to, size, most).ok_or(faults::NOT_OFFERED)?;
+        let (_, pool) = windows::pools(context, kind, Some(zone)).next().ok_or(reserving::NOT_OFFERED)?;
+        let (offers, rest) = pool.over_time(from.max(context.now), to, size, most).ok_or(reserving::NOT_OFFERED)?;
         let token = rest.map_or_else(String::new, |rest| {
             paging::issue(Self::NAME, params, context, &format!("{} {}", rest.0, to.0))
         });

@@ -3,6 +3,7 @@
 
 use crate::limits::{OUTLOOK_SECONDS_DEFAULT, OWN_LOOKED_AT_MAX, PROPOSALS_MAX};
 use crate::operations::EXTENSION;
+use crate::reserving;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, fields, windows};
 use ledger::directory::InstanceType;
@@ -21,9 +22,9 @@ impl Operation for ExplainCapacity {
     const RESOURCE: Resource = Resource::Any;
     const PARAMS: &'static [Param] = &[
         Param::required("RegionId", faults::MISSING_REGION),
-        Param::required("ZoneId", faults::MISSING_ZONE),
-        Param::required("InstanceType", faults::MISSING_INSTANCE_TYPE),
-        Param::required("InstanceAmount", faults::MISSING_AMOUNT),
+        Param::required("ZoneId", reserving::MISSING_ZONE),
+        Param::required("InstanceType", reserving::MISSING_TYPE),
+        Param::required("InstanceAmount", reserving::MISSING_AMOUNT),
         Param::optional("StartTime"),
         Param::optional("EndTime"),
     ];
@@ -32,19 +33,19 @@ impl Operation for ExplainCapacity {
         windows::INVALID_START_TIME,
         faults::INVALID_END_TIME,
         faults::UNKNOWN_ZONE,
-        faults::UNKNOWN_INSTANCE_TYPE,
-        faults::NOT_OFFERED,
+        reserving::UNKNOWN_TYPE,
+        reserving::NOT_OFFERED,
     ];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
-        let count = fields::amount(params)?.ok_or(faults::MISSING_AMOUNT)?;
+        let count = fields::amount(params)?.ok_or(reserving::MISSING_AMOUNT)?;
         let start = windows::start(params, context.now)?;
         let window = windows::between(start, windows::end(params, start, context.now)?);
-        let zone = windows::zone(params, context)?.ok_or(faults::MISSING_ZONE)?;
+        let zone = windows::zone(params, context)?.ok_or(reserving::MISSING_ZONE)?;
         let (kind, size) = windows::kind(params, context)?;
-        let (_, pool) = windows::pools(context, kind, Some(zone)).next().ok_or(faults::NOT_OFFERED)?;
+        let (_, pool) = windows::pools(context, kind, Some(zone)).next().ok_or(reserving::NOT_OFFERED)?;
         let question = Question { context, zone, kind, size, count, window, pool };
-        let room = pool.room(window, size).ok_or(faults::NOT_OFFERED)?;
+        let room = pool.room(window, size).ok_or(reserving::NOT_OFFERED)?;
         let fits = room.count >= u64::from(count);
         let mut body = Body::new().flag("Fits", fits).integer("AvailableAmount", room.count);
         if !fits && let Some(bound) = pool.bound(window, size) {

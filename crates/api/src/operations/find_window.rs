@@ -3,6 +3,7 @@
 
 use crate::limits::FOUND_WINDOWS;
 use crate::operations::EXTENSION;
+use crate::reserving;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, fields, paging, windows};
 use ledger::{Moment, Pool, ZoneName};
@@ -20,8 +21,8 @@ impl Operation for FindWindow {
     const RESOURCE: Resource = Resource::Any;
     const PARAMS: &'static [Param] = &[
         Param::required("RegionId", faults::MISSING_REGION),
-        Param::required("InstanceType", faults::MISSING_INSTANCE_TYPE),
-        Param::required("InstanceAmount", faults::MISSING_AMOUNT),
+        Param::required("InstanceType", reserving::MISSING_TYPE),
+        Param::required("InstanceAmount", reserving::MISSING_AMOUNT),
         Param::optional("DurationHours"),
         Param::optional("DurationSeconds"),
         Param::optional("ZoneId"),
@@ -35,12 +36,12 @@ impl Operation for FindWindow {
         windows::INVALID_START_TIME,
         faults::INVALID_END_TIME,
         faults::UNKNOWN_ZONE,
-        faults::UNKNOWN_INSTANCE_TYPE,
-        faults::NOT_OFFERED,
+        reserving::UNKNOWN_TYPE,
+        reserving::NOT_OFFERED,
     ];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
-        let count = fields::amount(params)?.ok_or(faults::MISSING_AMOUNT)?;
+        let count = fields::amount(params)?.ok_or(reserving::MISSING_AMOUNT)?;
         let seconds = windows::duration(params)?;
         let (from, to) = windows::span(params, context.now)?;
         let most = paging::size_of(params, FOUND_WINDOWS, 1)?;
@@ -48,7 +49,7 @@ impl Operation for FindWindow {
         let (kind, size) = windows::kind(params, context)?;
         let pools: Vec<_> = windows::pools(context, kind, zone).collect();
         if pools.iter().all(|(_, pool)| pool.ladder().rung_for(size).is_none()) {
-            return Err(faults::NOT_OFFERED);
+            return Err(reserving::NOT_OFFERED);
         }
         let search = Search { from, to, seconds, size, count };
         let found = search.earliest(&pools, most);

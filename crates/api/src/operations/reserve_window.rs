@@ -2,10 +2,10 @@
 
 use crate::limits::{NOTICE_SECONDS, NOTICE_SECONDS_DEFAULT};
 use crate::operations::EXTENSION;
+use crate::reserving::{self, Wish};
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
-use crate::{faults, fields, pool_id, tags, windows, words};
-use ledger::commands::{Command, Reserve, ReserveRefusal};
-use ledger::{Course, End, Entry, Kind, Phase, Platform, Reservation};
+use crate::{faults, fields, tags, windows, words};
+use ledger::{Course, End, Entry, Kind, Platform};
 use rpc::body::Body;
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
@@ -23,9 +23,9 @@ impl Operation for ReserveWindow {
     const RESOURCE: Resource = Resource::All("capacityreservation");
     const PARAMS: &'static [Param] = &[
         Param::required("RegionId", faults::MISSING_REGION),
-        Param::required("ZoneId", faults::MISSING_ZONE),
-        Param::required("InstanceType", faults::MISSING_INSTANCE_TYPE),
-        Param::required("InstanceAmount", faults::MISSING_AMOUNT),
+        Param::required("ZoneId", reserving::MISSING_ZONE),
+        Param::required("InstanceType", reserving::MISSING_TYPE),
+        Param::required("InstanceAmount", reserving::MISSING_AMOUNT),
         Param::required("EndTime", MISSING_END),
         Param::optional("StartTime"),
         Param::optional("NoticeSeconds"),
@@ -45,24 +45,23 @@ impl Operation for ReserveWindow {
         faults::INVALID_END_TIME,
         common::INVALID_PARAMETER,
         faults::INVALID_NAME,
-        faults::INVALID_MATCHING,
+        reserving::INVALID_MATCHING,
         faults::INVALID_DESCRIPTION,
         faults::INVALID_PLATFORM,
         faults::TOO_MANY_TAGS,
         faults::INVALID_TAG_KEY,
         faults::INVALID_TAG_VALUE,
         faults::DUPLICATE_TAG_KEY,
-        faults::UNKNOWN_GROUP,
+        reserving::UNKNOWN_GROUP,
         faults::UNKNOWN_ZONE,
-        faults::UNKNOWN_INSTANCE_TYPE,
-        faults::NOT_OFFERED,
-        faults::NO_STOCK,
+        reserving::UNKNOWN_TYPE,
+        reserving::EMPTY_ZONE,
+        reserving::NOT_OFFERED,
+        reserving::NO_STOCK,
     ];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
-        let reservation = reservation(params, context)?;
-        let id = reservation.id;
-        let (entries, ()) = Reserve { reservation }.decide(context.ledger, context.now).map_err(refuse)?;
+        let (entries, id) = read(params, context)?.reserve(context)?;
         let made = entries.iter().find_map(|entry| match entry {
             Entry::Reserved(it) => Some(it.phase),
             _ => None,
@@ -74,40 +73,35 @@ impl Operation for ReserveWindow {
 }
 
 /// What the parameters ask for.
-fn reservation(params: &Params, context: &Context<'_>) -> Result<Reservation, Fault> {
-    let count = fields::amount(params)?.ok_or(faults::MISSING_AMOUNT)?;
+fn read<'a>(params: &'a Params, context: &Context<'_>) -> Result<Wish<'a>, Fault> {
+    let count = fields::amount(params)?.ok_or(reserving::MISSING_AMOUNT)?;
     let starts = windows::start(params, context.now)?;
-    let ends = windows::end(params, starts, context.now)?.ok_or(MISSING_END)?;
+    let end = windows::end(params, starts, context.now)?.ok_or(MISSING_END)?;
     let notice_seconds = notice(params)?;
     let name = fields::name(params)?.unwrap_or_default();
-    let matching = fields::matching(params)?;
+    let matching = reserving::matching(params)?;
     let description = fields::description(params)?.unwrap_or_default();
     let platform = fields::platform(params)?.unwrap_or(Platform::Linux);
-    let tags: Box<[_]> = tags::read(params)?.into();
-    let group = fields::group(params)?;
-    let zone = windows::zone(params, context)?.ok_or(faults::MISSING_ZONE)?;
-    let (kind, size) = windows::kind(params, context)?;
-    let code = context.directory.regions.get(context.region).map_or("", |region| &region.code);
-    Ok(Reservation {
-        id: pool_id::fresh(Kind::CapacityReservation, code, context.draw).ok_or(common::INTERNAL_ERROR)?,
-        owner: context.caller.account.clone(),
-        zone: zone.clone(),
-        class: kind.class.clone(),
-        instance_type: kind.name.clone(),
-        size,
+    let tags = tags::read(params)?.into();
+    let group = reserving::group(params)?;
+    let zone = params.text("ZoneId").ok_or(reserving::MISSING_ZONE)?;
+    let instance_type = params.text("InstanceType").ok_or(reserving::MISSING_TYPE)?;
+    let course = Course::Windowed { notice_seconds, noticed: false };
+    let (kind, end) = (Kind::CapacityReservation, End::At(end));
+    Ok(Wish {
+        kind,
+        zone,
+        instance_type,
         count,
         matching,
         platform,
-        group: group.into(),
-        name: name.into(),
-        description: description.into(),
-        creation_tags: tags.clone(),
+        name,
+        description,
         tags,
-        course: Course::Windowed { notice_seconds, noticed: false },
-        made: context.now,
+        group,
+        course,
         starts,
-        end: End::At(ends),
-        phase: Phase::Prepared,
+        end,
     })
 }
 
@@ -117,14 +111,4 @@ fn notice(params: &Params) -> Result<u64, Fault> {
     legal
         .and_then(|seconds| u64::try_from(seconds).ok())
         .ok_or_else(|| common::INVALID_PARAMETER.because("NoticeSeconds"))
-}
-
-fn refuse(refusal: ReserveRefusal) -> Fault {
-    match refusal {
-        // One draw in 2^88 meets an id that is taken; asking again draws anew.
-        ReserveRefusal::IdTaken => common::SERVICE_UNAVAILABLE,
-        ReserveRefusal::EndInPast => faults::INVALID_END_TIME,
-        ReserveRefusal::NoPool | ReserveRefusal::TooLarge => faults::NOT_OFFERED,
-        ReserveRefusal::NoStock(_) => faults::NO_STOCK,
-    }
 }

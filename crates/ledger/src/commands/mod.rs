@@ -21,7 +21,7 @@ pub use instance::{Delete, InstanceRefusal, Start, StartEach, Stop};
 pub use launch::{Launch, LaunchRefusal};
 pub use modify::{Modify, ModifyRefusal};
 pub use release::{Release, ReleaseRefusal};
-pub use renew::{Renew, RenewRefusal, SetRenewal};
+pub use renew::{Renew, RenewRefusal, RulesRefusal, SetRenewal, SetRules};
 pub use reschedule::{Reschedule, RescheduleRefusal};
 pub use reserve::{Reserve, ReserveRefusal, Shortage};
 pub use scratch::PlaceRefusal;

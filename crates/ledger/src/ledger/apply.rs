@@ -39,6 +39,11 @@ impl Ledger {
                     paid.renewal = *renewal;
                 }
             }),
+            Entry::RulesSet { id, rules } => self.with_assurance(id, |reservation| {
+                if let Course::Assured(paid) = &mut reservation.course {
+                    paid.rules.clone_from(rules);
+                }
+            }),
             Entry::Released { id, at, why } => self.release(id, *at, Phase::Released { at: *at, why: *why }),
             Entry::Tagged { id, tags } => self.reservations.get_mut(id).map(|it| it.tags = tagged(&it.tags, tags)),
             Entry::Untagged { id, keys } => self.reservations.get_mut(id).map(|it| it.tags = untagged(&it.tags, keys)),

@@ -64,6 +64,7 @@ impl Fact for Entry {
         (21, "InstanceTagged"),
         (22, "InstanceUntagged"),
         (23, "Deleted"),
+        (24, "RulesSet"),
     ];
 
     fn kind(&self) -> u8 {
@@ -91,6 +92,7 @@ impl Fact for Entry {
             Self::InstanceTagged { .. } => 21,
             Self::InstanceUntagged { .. } => 22,
             Self::Deleted { .. } => 23,
+            Self::RulesSet { .. } => 24,
         }
     }
 
@@ -122,6 +124,7 @@ impl Fact for Entry {
             Self::InstanceTagged { id, tags } => region::instance_tagged::put(to, id, tags),
             Self::InstanceUntagged { id, keys } => region::instance_untagged::put(to, id, keys),
             Self::Deleted { id, at } => region::deleted::put(to, id, *at),
+            Self::RulesSet { id, rules } => region::rules_set::put(to, id, rules),
         }
     }
 
@@ -151,6 +154,7 @@ impl Fact for Entry {
             21 => region::instance_tagged::take(from),
             22 => region::instance_untagged::take(from),
             23 => region::deleted::take(from),
+            24 => region::rules_set::take(from),
             other => unknown(other),
         }
     }

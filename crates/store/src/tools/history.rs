@@ -83,6 +83,7 @@ fn reservation_of(fact: &Entry) -> Option<ReservationId> {
         | Entry::Noticed { id, .. }
         | Entry::Renewed { id, .. }
         | Entry::RenewalSet { id, .. }
+        | Entry::RulesSet { id, .. }
         | Entry::Released { id, .. }
         | Entry::Tagged { id, .. }
         | Entry::Untagged { id, .. }

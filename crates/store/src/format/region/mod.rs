@@ -19,6 +19,7 @@ pub(super) mod renewed;
 pub(super) mod rescheduled;
 pub(super) mod reserved;
 pub(super) mod reserved_later;
+pub(super) mod rules_set;
 pub(super) mod started;
 pub(super) mod stopped;
 pub(super) mod tagged;

@@ -115,33 +115,34 @@ fn small(from: &mut dyn Source, name: &'static str) -> Result<u8, Malformed> {
     u8::try_from(number).map_err(|_| Malformed::new(format!("{name}: {number} is too large")))
 }
 
+/// Anything that can be kept as a rule, for tests.
+#[cfg(test)]
+pub(in crate::format) fn any_rule() -> impl proptest::strategy::Strategy<Value = Rule> {
+    use proptest::prelude::*;
+    let byte = || u8::arbitrary();
+    let days = prop_oneof![
+        byte().prop_map(Recurrence::Daily),
+        byte().prop_map(Recurrence::Weekly),
+        (byte(), byte()).prop_map(|(first, last)| Recurrence::Monthly(first, last)),
+    ];
+    (days, byte(), byte()).prop_map(|(recurrence, from_hour, to_hour)| Rule { recurrence, from_hour, to_hour })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::super::checks::both_forms;
-    use super::is_plain;
+    use super::{any_rule, is_plain};
     use crate::format::common::any_id;
     use crate::format::pieces::any;
-    use ledger::{
-        Assurance, Course, End, Entry, MatchCriteria, Moment, Phase, Platform, Recurrence, Reservation, Rule, Why,
-    };
+    use ledger::{Assurance, Course, End, Entry, MatchCriteria, Moment, Phase, Platform, Reservation, Why};
     use proptest::prelude::*;
-
-    fn rule() -> impl Strategy<Value = Rule> {
-        let byte = || u8::arbitrary();
-        let days = prop_oneof![
-            byte().prop_map(Recurrence::Daily),
-            byte().prop_map(Recurrence::Weekly),
-            (byte(), byte()).prop_map(|(first, last)| Recurrence::Monthly(first, last)),
-        ];
-        (days, byte(), byte()).prop_map(|(recurrence, from_hour, to_hour)| Rule { recurrence, from_hour, to_hour })
-    }
 
     fn course() -> impl Strategy<Value = Course> {
         prop_oneof![
             Just(Course::Immediate),
             <(u64, bool)>::arbitrary()
                 .prop_map(|(notice_seconds, noticed)| Course::Windowed { notice_seconds, noticed }),
-            (any::period(), any::renewal(), prop::collection::vec(rule(), 0..4)).prop_map(
+            (any::period(), any::renewal(), prop::collection::vec(any_rule(), 0..4)).prop_map(
                 |(period, renewal, rules)| Course::Assured(Box::new(Assurance {
                     period,
                     renewal,
