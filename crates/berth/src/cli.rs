@@ -1,5 +1,6 @@
 //! The command line: what can be asked of `berth`, and its help. Does nothing itself.
 
+use crate::{call, fleet};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -37,6 +38,32 @@ pub enum Command {
     /// Check a configuration
     #[command(subcommand)]
     Config(Config),
+    /// Call any operation of any Berth, and show the answer
+    ///
+    /// Ends with status 1 when the answer is a fault. For example:
+    ///
+    ///   berth call --dev --region cn-hangzhou CreateCapacityReservation ZoneId.1=cn-hangzhou-h \
+    ///     InstanceType=ecs.g6.large InstanceAmount=2
+    ///
+    ///   berth call --dev --region cn-hangzhou DescribeCapacityReservations --output json
+    ///
+    ///   berth call --dev --region cn-hangzhou ReleaseCapacityReservation PrivatePoolOptions.Id=crp-... --dry-run
+    #[command(verbatim_doc_comment)]
+    Call(call::Arguments),
+    /// Bring a fleet in line with a file
+    #[command(subcommand)]
+    Fleet(Fleet),
+}
+
+/// `berth fleet`
+#[derive(Debug, Subcommand)]
+pub enum Fleet {
+    /// Register the hosts of a file with a running server
+    ///
+    /// The file is checked as a whole before anything changes. Hosts that stand already are passed over, so an import
+    /// that was cut off is finished by running it again; hosts that the file does not name are left alone. Needs the key
+    /// of an operator account.
+    Import(fleet::Arguments),
 }
 
 /// `berth serve`

@@ -1,11 +1,15 @@
 //! The `berth` binary: reads the command line and hands over to the crates that do the work.
 
+mod call;
 mod cli;
+mod client;
+mod fleet;
 mod history;
 mod store;
+mod table;
 
 use clap::Parser;
-use cli::{Cli, Command, Config};
+use cli::{Cli, Command, Config, Fleet};
 use server::serve::{self, Options};
 use std::process::ExitCode;
 
@@ -15,7 +19,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("berth: {error:#}");
             ExitCode::FAILURE
@@ -23,15 +27,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> anyhow::Result<()> {
+fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve(it) => Ok(serve::run(&Options { config: it.config, data: it.data, listen: it.listen })?),
-        Command::Dev(it) => Ok(server::dev::run(it.listen)?),
-        Command::Store(command) => store::run(command),
+        Command::Call(it) => return call::run(&it),
+        Command::Fleet(Fleet::Import(it)) => fleet::import(&it)?,
+        Command::Serve(it) => serve::run(&Options { config: it.config, data: it.data, listen: it.listen })?,
+        Command::Dev(it) => server::dev::run(it.listen)?,
+        Command::Store(command) => store::run(command)?,
         Command::Config(Config::Check { file }) => {
             serve::configuration(&Options { config: Some(file.clone()), ..Options::default() })?;
             println!("{} is sound", file.display());
-            Ok(())
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
