@@ -34,13 +34,15 @@ fn check(world: &World, action: &str, good: &Pairs<'_>, causes: &[Cause<'_>]) {
     }
 }
 
-/// A parameter cannot have two values, and a list is not absent when another item of it is given.
+/// A parameter cannot have two values, a list is not absent when another item of it is given, and hours with an amount
+/// are a trouble of their own.
 fn can_stand_together(one: Cause<'_>, other: Cause<'_>) -> bool {
     let list =
         |name: &str| name.split_once(".").map(|(list, _)| list.to_owned()).filter(|list| list != "PrivatePoolOptions");
     let clash = |(name, value): &(&str, &str), (same, it): &(&str, &str)| {
         let gone = [value, it].contains(&&"-") && list(name).is_some() && list(name) == list(same);
-        gone || (name == same && value != it)
+        let mixed = *name == "RecurrenceRules.1.StartHour" && *same == "InstanceAmount";
+        gone || mixed || (name == same && value != it)
     };
     !one.iter().any(|mine| other.iter().any(|theirs| clash(mine, theirs)))
 }
@@ -236,5 +238,127 @@ fn the_tag_operations_tell_the_earlier_fault() {
         "ListTagResources",
         &good,
         &[region, gone, unknown, &ids, &tags, &[("Tag.3.Value", "v")], &[("NextToken", "x")]],
+    );
+}
+
+#[test]
+fn create_assurance_tells_the_earlier_fault() {
+    let tags = tags_21();
+    let tags = borrowed(&tags);
+    let zone = ("ZoneId.1", "cn-hangzhou-h");
+    check(
+        &World::new(),
+        "CreateElasticityAssurance",
+        &vec![REGION, zone, ("InstanceType.1", "ecs.g6.large"), ("InstanceAmount", "1")],
+        &[
+            &[("RegionId", "-")],
+            &[("ZoneId.1", "-")],
+            &[("InstanceType.1", "-")],
+            &[("InstanceAmount", "-")],
+            &[("ZoneId.2", "cn-hangzhou-i")],
+            &[("InstanceType.2", "ecs.g6.xlarge")],
+            &[("InstanceCpuCoreCount", "")],
+            &[("InstanceCpuCoreCount", "2")],
+            &[("InstanceAmount", "1001")],
+            &[("PeriodUnit", "Day")],
+            &[("Period", "6")],
+            &[("AssuranceTimes", "1")],
+            &[("PrivatePoolOptions.Name", "1name")],
+            &[("PrivatePoolOptions.MatchCriteria", "None")],
+            &[("Description", "https://example.org")],
+            &[("StartTime", "2027-12-01T00:00:00Z")],
+            &[("StartTime", "soon")],
+            &[("AutoRenew", "perhaps")],
+            &tags,
+            &[("Tag.1.Key", "aliyun-1")],
+            &[("Tag.3.Key", "k"), ("Tag.3.Value", "acs:1")],
+            &[("Tag.4.Key", "twice"), ("Tag.5.Key", "twice")],
+            &[("ResourceGroupId", "group")],
+            &[("ZoneId.1", "cn-shanghai-b")],
+            &[("InstanceType.1", "ecs.g6.huge")],
+            &[("ZoneId.1", "cn-hangzhou-k")],
+            &[("InstanceType.1", "ecs.r6.large")],
+            &[("InstanceAmount", "9")],
+        ],
+    );
+}
+
+#[test]
+fn the_other_operations_on_assurances_tell_the_earlier_fault() {
+    use common::assurances::{FIRST, MORNINGS, NEVER_ISSUED, assure, at};
+    let mut world = World::new();
+    let over = assure(&mut world, ALICE, &[("PeriodUnit", "Month")]);
+    at(&mut world, 40 * 86_400);
+    let id = assure(&mut world, ALICE, &[("InstanceAmount", "2")]);
+    let launch = [REGION, ("InstanceType", "ecs.g6.large"), ("PrivatePoolOptions.MatchCriteria", "Target"), (ID, &*id)];
+    world.done(ALICE, "RunInstances", &with(&launch.to_vec(), &[("Amount", "2")]));
+    let region: Cause<'_> = &[("RegionId", "-")];
+    check(
+        &world,
+        "ModifyElasticityAssurance",
+        &vec![REGION, (ID, &id)],
+        &[
+            region,
+            &[(ID, "-")],
+            &[(ID, "")],
+            &[("PrivatePoolOptions.Name", "n")],
+            &[("Description", "d")],
+            &[("InstanceAmount", "0")],
+            &[("RecurrenceRules.7.StartHour", "1")],
+            &[(ID, NEVER_ISSUED)],
+            &[(ID, &over)],
+            MORNINGS,
+            &[("InstanceAmount", "1")],
+            &[("InstanceAmount", "9")],
+        ],
+    );
+    let ids = |count: usize| -> Vec<(String, String)> {
+        (1..=count).map(|at| (format!("PrivatePoolOptions.Id.{at}"), id.clone())).collect()
+    };
+    let (many, more) = (ids(21), ids(51));
+    let (many, more) = (borrowed(&many), borrowed(&more));
+    let absent: Cause<'_> = &[(FIRST, "")];
+    let stranger: Cause<'_> = &[("PrivatePoolOptions.Id.60", NEVER_ISSUED)];
+    check(
+        &world,
+        "RenewElasticityAssurances",
+        &vec![REGION, (FIRST, &id)],
+        &[
+            absent,
+            &[("PeriodUnit", "Day")],
+            &[("Period", "x")],
+            &[("AutoPay", "x")],
+            &[("AutoRenew", "true")],
+            &many,
+            stranger,
+            &[("PrivatePoolOptions.Id.70", &over)],
+        ],
+    );
+    let describe = "DescribeElasticityAssuranceAutoRenewAttribute";
+    check(&world, describe, &vec![REGION, (FIRST, &id)], &[region, absent, &more, stranger]);
+    check(
+        &world,
+        "ModifyElasticityAssuranceAutoRenewAttribute",
+        &vec![REGION, (FIRST, &id)],
+        &[region, absent, &[("PeriodUnit", "Day")], &[("Period", "x")], &[("RenewalStatus", "x")], &more, stranger],
+    );
+    let many = format!("[{}]", vec!["\"eap-1\""; 101].join(","));
+    check(
+        &world,
+        "DescribeElasticityAssurances",
+        &vec![REGION],
+        &[
+            region,
+            &[("PackageType", "Other")],
+            &[("PrivatePoolOptions.Ids", "eap-1")],
+            &[("PrivatePoolOptions.Ids", &many)],
+            &[("MaxResults", "0")],
+        ],
+    );
+    check(
+        &world,
+        "DescribeElasticityAssuranceInstances",
+        &vec![REGION, (ID, &id)],
+        &[region, &[(ID, "-")], &[(ID, "")], &[("MaxResults", "101")], &[(ID, NEVER_ISSUED)]],
     );
 }

@@ -19,11 +19,12 @@ fn covered(permits: &[Permit], action: &str, pairs: &[(&str, &str)]) -> bool {
 
 const KIND: (&str, &str) = ("ResourceType", "capacityreservation");
 const INSTANCE: &str = "acs:ecs:cn-hangzhou:1059095590880000:instance/i-one";
+const ASSURANCE: &str = "acs:ecs:cn-hangzhou:1059095590880000:elasticityassurance/eap-one";
 const ONE: &str = "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/crp-one";
 
 #[test]
 fn every_row_needs_its_action_and_its_resource() {
-    let rows: [(&str, Sent<'_>, &str); 13] = [
+    let rows: [(&str, Sent<'_>, &str); 22] = [
         ("CreateCapacityReservation", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
         ("DescribeCapacityReservations", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
         ("DescribeCapacityReservationInstances", &[(ID, "crp-one")], ONE),
@@ -37,6 +38,15 @@ fn every_row_needs_its_action_and_its_resource() {
         ("DescribeInstances", &[], "acs:ecs:cn-hangzhou:1059095590880000:instance/*"),
         ("RunInstances", &[], "*"),
         ("ListTagResources", &[], "*"),
+        ("CreateElasticityAssurance", &[], "acs:ecs:cn-hangzhou:1059095590880000:elasticityassurance/*"),
+        ("DescribeElasticityAssurances", &[], "acs:ecs:cn-hangzhou:1059095590880000:elasticityassurance/*"),
+        ("ModifyElasticityAssurance", &[(ID, "eap-one")], ASSURANCE),
+        ("PurchaseElasticityAssurance", &[(ID, "eap-one")], ASSURANCE),
+        ("RenewElasticityAssurances", &[("PrivatePoolOptions.Id.2", "eap-one")], ASSURANCE),
+        ("DescribeElasticityAssuranceAutoRenewAttribute", &[("PrivatePoolOptions.Id.1", "eap-one")], ASSURANCE),
+        ("ModifyElasticityAssuranceAutoRenewAttribute", &[("PrivatePoolOptions.Id.1", "eap-one")], ASSURANCE),
+        ("TagResources", &[("ResourceType", "elasticityassurance"), ("ResourceId.1", "eap-one")], ASSURANCE),
+        ("DescribeElasticityAssuranceInstances", &[(ID, "eap-one")], "*"),
     ];
     for (action, pairs, resource) in rows {
         let name = format!("ecs:{action}");

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
+pub mod assurances;
+
 use api::{Caller, Change, Context, Row, operations};
 use ledger::commands::{Command, Reserve};
 use ledger::directory::{Account, Directory, Entry as Put, HostClass, InstanceType, LocalName, Region, Zone};
