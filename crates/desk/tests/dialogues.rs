@@ -70,6 +70,7 @@ fn directory(fleet: &Table) -> Directory {
             capacity: shape(class),
             unit: shape(types[text(class, "unit")]),
             rungs: rungs.collect(),
+            rungs_chosen: true,
         }));
     }
     for kind in types.values() {
