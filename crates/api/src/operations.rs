@@ -1,9 +1,12 @@
 //! THE TABLE: every operation that Berth answers, one row each, one file each.
 
+mod create_access_key;
+mod create_account;
 mod create_capacity_reservation;
 mod create_instance;
 mod delete_instance;
 mod delete_instances;
+mod describe_accounts;
 mod describe_available_resource;
 mod describe_capacity_reservation_instances;
 mod describe_capacity_reservations;
@@ -15,11 +18,14 @@ mod describe_instances;
 mod describe_pools;
 mod describe_regions;
 mod describe_zones;
+mod disable_access_key;
 mod drain_hosts;
 mod fail_hosts;
 mod list_tag_resources;
 mod modify_capacity_reservation;
 mod modify_instance_attachment_attributes;
+mod put_host_class;
+mod put_instance_type;
 mod register_hosts;
 mod release_capacity_reservation;
 mod remove_hosts;
@@ -74,6 +80,12 @@ pub static TABLE: &[Row] = &[
     Row::of::<fail_hosts::FailHosts>(),
     Row::of::<remove_hosts::RemoveHosts>(),
     Row::of::<describe_pools::DescribePools>(),
+    Row::of_directory::<create_account::CreateAccount>(),
+    Row::of_directory::<describe_accounts::DescribeAccounts>(),
+    Row::of_directory::<create_access_key::CreateAccessKey>(),
+    Row::of_directory::<disable_access_key::DisableAccessKey>(),
+    Row::of_directory::<put_host_class::PutHostClass>(),
+    Row::of_directory::<put_instance_type::PutInstanceType>(),
 ];
 
 /// The row of an operation; names are told apart by case.

@@ -8,7 +8,7 @@ mod live;
 pub use kept::Kept;
 pub use live::{Live, Writer};
 
-use crate::entropy::{self, ALPHANUMERIC, DIGITS};
+use crate::entropy;
 use crate::region::Region;
 use ledger::directory::{AccessKey, Account, Directory, Entry, KeySource, KeyState, PageKey, Secret};
 use ledger::{AccountId, KeyId, RegionName};
@@ -79,12 +79,13 @@ fn first_account(directory: &Directory) -> Option<(AccessKey, Vec<Entry>)> {
     if !directory.keys.is_empty() {
         return None;
     }
-    let id = AccountId::from(format!("1{}", entropy::text(DIGITS, 15)).as_str());
+    let id = AccountId::from(rpc::fresh::account_id(entropy::draw()).as_str());
+    let (key_id, secret) = rpc::fresh::access_key(entropy::draw());
     let account = Account { id: id.clone(), name: FIRST.into(), operator: true };
     let key = AccessKey {
-        id: KeyId::from(format!("LTAI5t{}", entropy::text(ALPHANUMERIC, 18)).as_str()),
+        id: KeyId::from(key_id.as_str()),
         account: id,
-        secret: Secret::new(&entropy::text(ALPHANUMERIC, 30)),
+        secret: Secret::new(&secret),
         state: KeyState::Enabled,
         source: KeySource::Configuration,
         permits: None,
