@@ -6,6 +6,7 @@ mod common;
 
 use common::{ALICE, REGION, Site};
 use ledger::Moment;
+use ledger::directory::{Account, Entry};
 use server::Server;
 use server::clock::{Clock, Hand, Wall};
 use server::config::Config;
@@ -239,8 +240,14 @@ fn the_first_account_is_made_once_and_can_be_closed() {
     let first = start(&config);
     let key = first.first_key.clone().unwrap();
     assert!(key.is_enabled() && key.secret.reveal().len() == 30 && key.account.as_str().len() == 16);
+    assert!(first.service().directory.now().accounts[&key.account].operator);
     first.stop();
+    // As earlier versions made it.
+    let mut kept = Kept::load(data.open(DIRECTORY).unwrap()).unwrap();
+    let account = Account { operator: false, ..kept.directory().accounts[&key.account].clone() };
+    kept.put(vec![Entry::AccountPut(account)], &*clock).unwrap();
     let second = start(&config);
+    assert!(second.service().directory.now().accounts[&key.account].operator);
     assert!(second.first_key.is_none() && second.service().directory.now().keys[&key.id] == key);
     second.stop();
     config.access.first_key = false;
