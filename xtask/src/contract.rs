@@ -37,6 +37,9 @@ pub struct Operation {
     pub access: String,
     /// The resource an allow-list names; empty where none was published.
     pub resource: String,
+    /// Whether it is for the accounts of operators alone.
+    #[serde(default)]
+    pub operator: bool,
     /// HTTP methods.
     pub methods: Vec<String>,
     /// Root element of an XML answer.
@@ -205,8 +208,27 @@ impl Contract {
     }
 }
 
+/// The version of the operations that are recorded elsewhere.
+const ECS: &str = "2014-05-26";
+/// The version of those that are Berth's own.
+const EXTENSION: &str = "2026-11-01";
+
 impl Operation {
+    /// Whether it is Berth's own: nothing of it is on record anywhere else.
+    #[must_use]
+    pub fn is_extension(&self) -> bool {
+        self.version == EXTENSION
+    }
+
     fn check(&self) -> Result<()> {
+        ensure!(self.version == ECS || self.is_extension(), "{} is no version of the API", self.version);
+        let service = if self.is_extension() { "berth" } else { "ecs" };
+        ensure!(self.ram_action == format!("{service}:{}", self.name), "{} is not its ram_action", self.ram_action);
+        ensure!(
+            self.is_extension() == (self.source.starts_with("Berth ")),
+            "only an operation of Berth's own has Berth for its source"
+        );
+        ensure!(self.is_extension() || !self.operator, "an operation that is on record is for every account");
         for fault in &self.faults {
             fault.check()?;
         }

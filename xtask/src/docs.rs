@@ -129,9 +129,12 @@ fn error_index(codes: &Codes<'_>) -> Result<String> {
 }
 
 fn reference_index(contract: &Contract) -> Result<String> {
-    let mut page = format!("{MADE}# Operations\n\n| Operation | |\n|---|---|\n");
-    for operation in contract.operations.values() {
-        writeln!(page, "| [{0}]({0}.md) | {1} |", operation.name, operation.summary)?;
+    let mut page = format!("{MADE}# Operations\n");
+    for (own, title) in [(false, "Of the recorded API, version 2014-05-26"), (true, "Of Berth, version 2026-11-01")] {
+        writeln!(page, "\n## {title}\n\n| Operation | |\n|---|---|")?;
+        for operation in contract.operations.values().filter(|it| it.is_extension() == own) {
+            writeln!(page, "| [{0}]({0}.md) | {1} |", operation.name, operation.summary)?;
+        }
     }
     page.push_str("\n## Parameters of every call\n\n");
     parameter_table(&mut page, &contract.common.parameters)?;
@@ -147,6 +150,9 @@ fn reference_index(contract: &Contract) -> Result<String> {
 fn reference_page(operation: &Operation) -> Result<String> {
     let mut page = format!("{MADE}# {}\n\n{}\n\n", operation.name, operation.summary);
     writeln!(page, "| | |\n|---|---|\n| Version | {} |", operation.version)?;
+    if operation.operator {
+        page.push_str("| For | accounts of operators alone |\n");
+    }
     writeln!(page, "| Action for allow-lists | `{}` ({}) |", operation.ram_action, operation.access)?;
     let resource = if operation.resource.is_empty() { "none" } else { &operation.resource };
     writeln!(page, "| Resource for allow-lists | `{resource}` |")?;

@@ -29,6 +29,13 @@ impl Gib {
         Some(Self { parts: whole * FRACTION_ONE + fraction })
     }
 
+    /// The same in MiB; nothing if that is no whole number.
+    #[must_use]
+    pub fn mib(self) -> Option<u64> {
+        let parts = self.parts * u128::from(MIB_A_GIB);
+        parts.is_multiple_of(FRACTION_ONE).then(|| u64::try_from(parts / FRACTION_ONE).ok())?
+    }
+
     /// How this compares with an amount in MiB.
     #[must_use]
     pub fn compare(self, mib: u64) -> Ordering {
@@ -57,7 +64,10 @@ mod tests {
         for (mib, text) in table {
             assert_eq!(render(mib), text);
             assert_eq!(Gib::parse(text).map(|gib| gib.compare(mib)), Some(Ordering::Equal), "{text}");
+            assert_eq!(Gib::parse(text).and_then(Gib::mib), Some(mib), "{text}");
         }
+        assert_eq!(Gib::parse("0.3").and_then(Gib::mib), None);
+        assert_eq!(Gib::parse("9999999999.0").and_then(Gib::mib), Some(9_999_999_999 * 1024));
         assert_eq!(render(u64::MAX), "18014398509481983.9990234375");
     }
 

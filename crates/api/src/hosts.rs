@@ -1,5 +1,6 @@
 //! What the operations on hosts share: how hosts are named in requests, and their faults.
 
+use crate::fleet::is_name_within;
 use crate::limits::{HOST_NAME_BYTES_MAX, HOSTS_OF_CALL_MAX};
 use crate::{Context, Draft, Param};
 use ledger::commands::{Command, HostInTheWay, HostRefusal, MarkHosts};
@@ -34,12 +35,9 @@ pub const TOO_MANY: Fault = Fault::new(403, "QuotaExceed.Hosts", "The region has
 pub const PARAMS: &[Param] =
     &[Param::required("RegionId", MISSING_REGION), Param::required("HostIds", MISSING_IDS), Param::optional("DryRun")];
 
-/// Whether a text may be a host's name: letters, digits, `-`, `_` and `.`, the first a letter or digit.
+/// Whether a text may be a host's name.
 pub fn is_name(text: &str) -> bool {
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    text.len() <= HOST_NAME_BYTES_MAX
-        && text.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric())
-        && text.bytes().all(legal)
+    is_name_within(text, HOST_NAME_BYTES_MAX)
 }
 
 /// The hosts that `HostIds` names.

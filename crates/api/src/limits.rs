@@ -87,3 +87,23 @@ pub const FOUND_WINDOWS: RangeInclusive<i64> = 1..=20;
 pub const PROPOSALS_MAX: usize = 3;
 /// The caller's own reservations that an explanation looks through.
 pub const OWN_LOOKED_AT_MAX: usize = 10_000;
+/// Characters of an account's name. Ours.
+pub const ACCOUNT_NAME_CHARS: RangeInclusive<usize> = 2..=64;
+/// Accounts. Ours.
+pub const ACCOUNTS_MAX: usize = 10_000;
+/// Access keys of one account, disabled ones too. Ours.
+pub const KEYS_OF_ACCOUNT_MAX: usize = 1_000;
+/// Access keys of all accounts, disabled ones too. Ours.
+pub const KEYS_MAX: usize = 20_000;
+/// Bytes of the allow-list of one key, as it is sent. Ours.
+pub const PERMITS_BYTES_MAX: usize = 4096;
+/// Access keys after which a page of accounts ends. Ours.
+pub const KEY_PAGE_ITEMS: usize = 1_000;
+/// Account ids of one request. Ours.
+pub const ACCOUNT_IDS_MAX: usize = 100;
+/// Bytes of the name of a host class, an instance type or a family, and characters of other texts about a type. Ours.
+pub const FLEET_NAME_BYTES_MAX: usize = 64;
+/// Host classes. Ours.
+pub const CLASSES_MAX: usize = 1_000;
+/// Instance types. Ours.
+pub const TYPES_MAX: usize = 10_000;

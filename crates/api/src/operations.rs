@@ -1,10 +1,13 @@
 //! THE TABLE: every operation that Berth answers, one row each, one file each.
 
+mod create_access_key;
+mod create_account;
 mod create_capacity_reservation;
 mod create_elasticity_assurance;
 mod create_instance;
 mod delete_instance;
 mod delete_instances;
+mod describe_accounts;
 mod describe_available_resource;
 mod describe_capacity_reservation_instances;
 mod describe_capacity_reservations;
@@ -20,6 +23,7 @@ mod describe_instances;
 mod describe_pools;
 mod describe_regions;
 mod describe_zones;
+mod disable_access_key;
 mod drain_hosts;
 mod explain_capacity;
 mod fail_hosts;
@@ -31,6 +35,8 @@ mod modify_elasticity_assurance_auto_renew_attribute;
 mod modify_instance_attachment_attributes;
 mod modify_window;
 mod purchase_elasticity_assurance;
+mod put_host_class;
+mod put_instance_type;
 mod register_hosts;
 mod release_capacity_reservation;
 mod remove_hosts;
@@ -100,6 +106,12 @@ pub static TABLE: &[Row] = &[
     Row::of::<fail_hosts::FailHosts>(),
     Row::of::<remove_hosts::RemoveHosts>(),
     Row::of::<describe_pools::DescribePools>(),
+    Row::of_directory::<create_account::CreateAccount>(),
+    Row::of_directory::<describe_accounts::DescribeAccounts>(),
+    Row::of_directory::<create_access_key::CreateAccessKey>(),
+    Row::of_directory::<disable_access_key::DisableAccessKey>(),
+    Row::of_directory::<put_host_class::PutHostClass>(),
+    Row::of_directory::<put_instance_type::PutInstanceType>(),
 ];
 
 /// The row of an operation; names are told apart by case.

@@ -25,7 +25,8 @@ pub fn allows(permits: Option<&[Permit]>, row: &Row, caller: &Caller, region: &s
     }
 }
 
-fn any_matches(patterns: &[Box<str>], text: &str) -> bool {
+/// Whether one of these patterns says what the text is.
+pub(crate) fn any_matches(patterns: &[Box<str>], text: &str) -> bool {
     patterns.iter().any(|pattern| matches(pattern, text))
 }
 

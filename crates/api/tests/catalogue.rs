@@ -26,7 +26,7 @@ fn local(english: &str, chinese: &str) -> LocalName {
 }
 
 fn class(name: &str, capacity: Shape, unit: Shape, rungs: &[u32]) -> Entry {
-    Entry::ClassPut(HostClass { name: name.into(), capacity, unit, rungs: rungs.to_vec() })
+    Entry::ClassPut(HostClass { name: name.into(), capacity, unit, rungs: rungs.to_vec(), rungs_chosen: true })
 }
 
 fn kind(name: &str, class: &str, needs: Shape, gpu_spec: &str, category: &str, generation: &str) -> Entry {

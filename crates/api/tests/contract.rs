@@ -38,6 +38,16 @@ fn parameters_are_those_on_record() {
 }
 
 #[test]
+fn versions_and_callers_are_those_on_record() {
+    for row in TABLE {
+        let contract = contract(row.name);
+        assert_eq!(Some(row.version), contract["version"].as_str(), "{}", row.name);
+        assert_eq!(Some(&*row.ram_action()), contract["ram_action"].as_str(), "{}", row.name);
+        assert_eq!(row.operator, contract.get("operator").and_then(Value::as_bool).unwrap_or(false), "{}", row.name);
+    }
+}
+
+#[test]
 fn faults_are_those_on_record_in_that_order() {
     for row in TABLE {
         let contract = contract(row.name);

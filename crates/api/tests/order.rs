@@ -21,7 +21,9 @@ fn all_faults(action: &str) -> Vec<Fault> {
 /// Sends each cause alone and each two together.
 fn check(world: &World, action: &str, good: &Pairs<'_>, causes: &[Cause<'_>]) {
     world.ask(ALICE, action, good).expect("without a cause nothing is wrong");
-    let faults = all_faults(action);
+    // That there are too many of something is told last, and has no parameter for a cause.
+    let mut faults = all_faults(action);
+    faults.retain(|fault| !fault.code.starts_with("QuotaExceed."));
     assert_eq!(faults.len(), causes.len(), "{action}: each fault has its cause, in order");
     for (at, cause) in causes.iter().enumerate() {
         let alone = world.ask(ALICE, action, &with(good, cause)).expect_err("a cause");
@@ -355,10 +357,63 @@ fn the_other_operations_on_assurances_tell_the_earlier_fault() {
             &[("MaxResults", "0")],
         ],
     );
+}
+
+#[test]
+fn the_operations_on_the_directory_tell_the_earlier_fault() {
+    let mut world = World::new();
+    let lean = [("HostClass", "lean"), ("Vcpus", "8"), ("MemoryGib", "32")];
+    let rungs = [("Unit.Vcpus", "2"), ("Unit.MemoryGib", "8"), ("Rungs", "[1,2]")];
+    world.done(ALICE, "PutHostClass", &[lean, rungs].concat());
+    let kind = [("InstanceType", "ecs.lean.xlarge"), ("HostClass", "lean"), ("Vcpus", "4"), ("MemoryGib", "16")];
+    world.done(ALICE, "PutInstanceType", &kind);
+    check(
+        &world,
+        "PutHostClass",
+        &lean.to_vec(),
+        &[
+            &[("HostClass", "-")],
+            &[("Vcpus", "-")],
+            &[("MemoryGib", "")],
+            &[("HostClass", "_")],
+            &[("Gpus", "none")],
+            &[("Rungs", "[2]")],
+            &[("HostClass", "r6")],
+            &[("Rungs", "[1]")],
+        ],
+    );
     check(
         &world,
         "DescribeElasticityAssuranceInstances",
         &vec![REGION, (ID, &id)],
         &[region, &[(ID, "-")], &[(ID, "")], &[("MaxResults", "101")], &[(ID, NEVER_ISSUED)]],
     );
+        "PutInstanceType",
+        &with(&kind.to_vec(), &[("InstanceType", "ecs.lean.large"), ("Vcpus", "2"), ("MemoryGib", "8")]),
+        &[
+            &[("InstanceType", "-")],
+            &[("HostClass", "-")],
+            &[("Vcpus", "-")],
+            &[("MemoryGib", "-")],
+            &[("InstanceType", "_")],
+            &[("Gpus", "none")],
+            &[("HostClass", "none")],
+            &[("InstanceType", "ecs.lean.xlarge")],
+            &[("Vcpus", "9")],
+            &[("MemoryGib", "32")],
+        ],
+    );
+    check(
+        &world,
+        "CreateAccount",
+        &vec![("AccountName", "research")],
+        &[&[("AccountName", "-")], &[("AccountName", "1")], &[("Operator", "yes")], &[("AccountName", "alice")]],
+    );
+    check(
+        &world,
+        "CreateAccessKey",
+        &vec![("AccountId", ALICE)],
+        &[&[("AccountId", "")], &[("Permits", "all")], &[("AccountId", "1")]],
+    );
+    check(&world, "DescribeAccounts", &vec![], &[&[("AccountIds", "1")], &[("MaxResults", "0")]]);
 }

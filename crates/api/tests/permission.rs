@@ -24,7 +24,7 @@ const ONE: &str = "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/crp-
 
 #[test]
 fn every_row_needs_its_action_and_its_resource() {
-    let rows: [(&str, Sent<'_>, &str); 22] = [
+    let rows: [(&str, Sent<'_>, &str); 24] = [
         ("CreateCapacityReservation", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
         ("DescribeCapacityReservations", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
         ("DescribeCapacityReservationInstances", &[(ID, "crp-one")], ONE),
@@ -47,12 +47,18 @@ fn every_row_needs_its_action_and_its_resource() {
         ("ModifyElasticityAssuranceAutoRenewAttribute", &[("PrivatePoolOptions.Id.1", "eap-one")], ASSURANCE),
         ("TagResources", &[("ResourceType", "elasticityassurance"), ("ResourceId.1", "eap-one")], ASSURANCE),
         ("DescribeElasticityAssuranceInstances", &[(ID, "eap-one")], "*"),
+        ("CreateAccessKey", &[], "*"),
+        ("PutInstanceType", &[], "*"),
     ];
     for (action, pairs, resource) in rows {
-        let name = format!("ecs:{action}");
+        let service = if row(action).version == "2014-05-26" { "ecs" } else { "berth" };
+        let name = format!("{service}:{action}");
+        let any = format!("{service}:*");
         assert!(covered(&[permit(&[&name], &[resource])], action, pairs), "{action}");
         assert!(covered(&[permit(&["*"], &["*"])], action, pairs), "{action}");
-        assert!(covered(&[permit(&["ecs:None"], &["*"]), permit(&["ecs:*"], &[resource])], action, pairs), "{action}");
+        assert!(covered(&[permit(&["ecs:None"], &["*"]), permit(&[&any], &[resource])], action, pairs), "{action}");
+        let other = if service == "ecs" { "berth:*" } else { "ecs:*" };
+        assert!(!covered(&[permit(&[other], &["*"])], action, pairs), "{action}");
         assert!(!covered(&[], action, pairs), "{action}");
         assert!(!covered(&[permit(&["ecs:None"], &["*"])], action, pairs), "{action}");
         assert!(!covered(&[permit(&[&name.to_lowercase()], &["*"])], action, pairs), "{action}");

@@ -33,6 +33,7 @@ fn directory() -> Arc<Directory> {
             capacity: Shape { vcpus: 8, memory_mib: 32_768, gpus: 0 },
             unit,
             rungs: vec![1, 2],
+            rungs_chosen: true,
         }),
         Known::TypePut(InstanceType {
             name: "ecs.g6.large".into(),

@@ -5,7 +5,7 @@
 
 use api::{Caller, Change, operations};
 use desk::{Action, Call, Desk, DirectoryDesk, Reply, Settings};
-use ledger::directory::{Directory, Entry as Known, HostClass, InstanceType, LocalName, Region, Zone};
+use ledger::directory::{Account, Directory, Entry as Known, HostClass, InstanceType, LocalName, Region, Zone};
 use ledger::{Entry, KeyId, Moment, RegionName, Shape};
 use rpc::encode::percent;
 use rpc::fault::common;
@@ -51,6 +51,10 @@ fn shape(table: &Table) -> Shape {
 
 fn directory(fleet: &Table) -> Directory {
     let mut directory = Directory::default();
+    for account in tables(fleet, "account") {
+        let (id, name) = (text(account, "id").into(), text(account, "name").into());
+        directory.apply(&Known::AccountPut(Account { id, name, operator: false }));
+    }
     for region in tables(fleet, "region") {
         let zones = tables(region, "zones").map(|zone| Zone { name: text(zone, "id").into(), local: local(zone) });
         directory.apply(&Known::RegionPut(Region {
@@ -70,6 +74,7 @@ fn directory(fleet: &Table) -> Directory {
             capacity: shape(class),
             unit: shape(types[text(class, "unit")]),
             rungs: rungs.collect(),
+            rungs_chosen: true,
         }));
     }
     for kind in types.values() {

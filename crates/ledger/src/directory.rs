@@ -49,6 +49,8 @@ pub struct HostClass {
     pub unit: Shape,
     /// The rungs in which its pools count, in units.
     pub rungs: Vec<u32>,
+    /// Whether somebody chose these rungs. Others grow with the types that the class offers.
+    pub rungs_chosen: bool,
 }
 
 impl HostClass {
@@ -87,7 +89,7 @@ pub struct Account {
     pub id: AccountId,
     /// What people call it.
     pub name: Box<str>,
-    /// Whether it may run the fleet; never, as long as no operation asks.
+    /// Whether it may run the fleet, and make accounts and keys.
     pub operator: bool,
 }
 
@@ -143,6 +145,26 @@ pub struct Session {
     pub expires: Moment,
 }
 
+/// Whether a key signs anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// It does.
+    Enabled,
+    /// Not as long as the configuration does not name it, or says so.
+    Disabled,
+    /// Not any more: an operation disabled it.
+    Revoked,
+}
+
+/// Where a key comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// The configuration, or the first start. The configuration says at each start whether it is enabled.
+    Configuration,
+    /// An operation. A start leaves it as it is.
+    Operation,
+}
+
 /// What a caller signs with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessKey {
@@ -152,12 +174,22 @@ pub struct AccessKey {
     pub account: AccountId,
     /// Its secret.
     pub secret: Secret,
-    /// A disabled key signs nothing.
-    pub enabled: bool,
+    /// Whether it signs anything.
+    pub state: KeyState,
+    /// Where it comes from.
+    pub source: KeySource,
     /// What it may do; nothing given: everything its account may.
     pub permits: Option<Vec<Permit>>,
     /// For temporary keys.
     pub session: Option<Session>,
+}
+
+impl AccessKey {
+    /// Whether it signs anything.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        self.state == KeyState::Enabled
+    }
 }
 
 /// One fact of the directory. A later one of the same name replaces the earlier.

@@ -56,6 +56,25 @@ impl Ladder {
         Self(rungs)
     }
 
+    /// This ladder with a rung for this size too, where there is none: between two rungs if it divides so, or above the
+    /// top the least multiple that covers it. All rungs stay, so what was promised in them finds room as before.
+    ///
+    /// # Errors
+    /// When the size is covered by no rung that a ladder may have.
+    pub fn with(&self, size: u32) -> Result<Self, LadderError> {
+        let mut rungs = self.0.clone();
+        let at = rungs.partition_point(|rung| *rung < size);
+        let (below, above) = (at.checked_sub(1).map_or(1, |below| rungs[below]), rungs.get(at).copied());
+        let fits = |above: u32| above != size && size.is_multiple_of(below) && above.is_multiple_of(size);
+        match above {
+            // One place stays free for a top.
+            Some(above) if fits(above) && rungs.len() + 1 < RUNGS_MAX => rungs.insert(at, size),
+            Some(_) => {}
+            None => rungs.push(size.div_ceil(below).checked_mul(below).ok_or(LadderError::TooLarge)?),
+        }
+        Self::new(rungs)
+    }
+
     /// The rungs, ascending.
     #[must_use]
     pub fn rungs(&self) -> &[u32] {
@@ -67,5 +86,46 @@ impl Ladder {
     pub fn rung_for(&self, size: u32) -> Option<usize> {
         let index = self.0.partition_point(|rung| *rung < size);
         (index < self.0.len()).then_some(index)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ladder, LadderError};
+    use crate::limits::HOST_UNITS_MAX;
+
+    #[test]
+    fn a_ladder_takes_sizes_in_any_order_and_keeps_its_rungs() {
+        let table: [(&[u32], &[u32], &[u32]); 8] = [
+            (&[1], &[2, 4, 8], &[1, 2, 4, 8]),
+            (&[1], &[8, 4, 2], &[1, 2, 4, 8]),
+            (&[1], &[64, 2, 16, 2], &[1, 2, 16, 64]),
+            (&[1, 4], &[6], &[1, 4, 8]),
+            (&[1, 4], &[3, 1, 4], &[1, 4]),
+            (&[1, 6], &[4], &[1, 6]),
+            (&[1, 6], &[3, 2], &[1, 3, 6]),
+            (&[1, 48], &[32, 96], &[1, 48, 96]),
+        ];
+        for (begin, sizes, end) in table {
+            let mut ladder = Ladder::new(begin.to_vec()).expect("a ladder");
+            for size in sizes {
+                let longer = ladder.with(*size).expect("a longer one");
+                assert!(ladder.rungs().iter().all(|rung| longer.rungs().contains(rung)), "{ladder:?} {size}");
+                assert!(longer.rung_for(*size).is_some(), "{longer:?} {size}");
+                ladder = longer;
+            }
+            assert_eq!(ladder.rungs(), end, "{begin:?} {sizes:?}");
+        }
+    }
+
+    #[test]
+    fn a_ladder_that_is_full_takes_one_more_top_and_no_further_one() {
+        let powers = |count: u32| (0..count).map(|power| 1 << power).collect();
+        let full = Ladder::new(powers(15)).expect("15 rungs");
+        assert_eq!(Ladder::new(vec![1, 4]).expect("a ladder").with(HOST_UNITS_MAX + 1), Err(LadderError::TooLarge));
+        let topped = full.with(1 << 15).expect("16 rungs");
+        assert_eq!(topped.with(1 << 16), Err(LadderError::TooLarge));
+        assert_eq!(topped.with(u32::MAX), Err(LadderError::TooLarge));
+        assert_eq!(topped.with(3), Ok(topped.clone()));
     }
 }

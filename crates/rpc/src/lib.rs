@@ -10,6 +10,7 @@
 pub mod body;
 pub mod encode;
 pub mod fault;
+pub mod fresh;
 pub mod limits;
 pub mod page;
 pub mod params;

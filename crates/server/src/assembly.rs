@@ -17,7 +17,7 @@ use crate::throttle::Throttle;
 use crate::tls::{self, TlsError};
 use crate::{http, ladders, persist};
 use ledger::RegionName;
-use ledger::directory::{AccessKey, Account, Entry};
+use ledger::directory::{AccessKey, Account, Directory, Entry};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
@@ -120,7 +120,7 @@ impl Server {
         kept.recall_nonces(&nonces, clock.now())?;
         let (regions, workers) = regions(config, stores, &clock, &metrics, &nonces)?;
         ladders::agree(kept.directory(), &regions);
-        stand(&fleet, &regions, &*clock)?;
+        stand(&fleet, kept.directory(), &regions, &*clock)?;
         let mut shortfalls = Shortfalls::default();
         shortfalls.look(&regions);
         let gate = Gate { nonces, throttle: Throttle::new(config.quotas()) };
@@ -210,6 +210,8 @@ fn directory(
     clock: &dyn Clock,
 ) -> Result<(Kept, Stores), StartError> {
     let mut kept = Kept::load(data.open(DIRECTORY)?)?;
+    entries = directory::configured(kept.directory(), entries);
+    entries.extend(directory::first_operates(kept.directory()));
     entries.extend(directory::dropped(kept.directory(), &entries, config.access.first_key));
     entries.extend(directory::page_key(kept.directory()));
     entries.extend(fleet.plan(kept.directory()).map_err(ConfigError::from)?);
@@ -253,9 +255,9 @@ fn regions(
 }
 
 /// Tells each region of the hosts that came and went. Nothing is served from a fleet of which a part was not kept.
-fn stand(fleet: &Fleet, regions: &Regions, clock: &dyn Clock) -> Result<(), StartError> {
+fn stand(fleet: &Fleet, directory: &Directory, regions: &Regions, clock: &dyn Clock) -> Result<(), StartError> {
     for (name, region) in regions {
-        let Some(plan) = region.look(|ledger| fleet.hosts(name, ledger, clock.now())) else { continue };
+        let Some(plan) = region.look(|ledger| fleet.hosts(name, directory, ledger, clock.now())) else { continue };
         let plan = plan.map_err(ConfigError::from)?;
         if !plan.absent.is_empty() {
             let hosts = plan.absent.len();
@@ -267,7 +269,7 @@ fn stand(fleet: &Fleet, regions: &Regions, clock: &dyn Clock) -> Result<(), Star
                 std::thread::sleep(std::time::Duration::from_micros(200));
             }
         }
-        let now = region.look(|ledger| fleet.hosts(name, ledger, clock.now()));
+        let now = region.look(|ledger| fleet.hosts(name, directory, ledger, clock.now()));
         if !plan.entries.is_empty() && !now.is_some_and(|now| now.is_ok_and(|plan| plan.entries.is_empty())) {
             return Err(StartError::Hosts { region: name.to_string() });
         }

@@ -8,7 +8,7 @@ use crate::fleet;
 use crate::serve::{endpoint, fleet as in_one_line, place, say, show, until_told};
 use crate::snippets::Snippets;
 use crate::{Server, StartError, log};
-use ledger::directory::{AccessKey, Account, Secret};
+use ledger::directory::{AccessKey, Account, KeySource, KeyState, Secret};
 use ledger::{AccountId, KeyId};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -48,12 +48,13 @@ pub fn configuration(listen: SocketAddr) -> Result<Config, ConfigError> {
 pub fn start(listen: SocketAddr, clock: Arc<dyn Clock>) -> Result<(Server, Config), StartError> {
     let config = configuration(listen)?;
     let id = AccountId::from(ACCOUNT);
-    let account = Account { id: id.clone(), name: "dev".into(), operator: false };
+    let account = Account { id: id.clone(), name: "dev".into(), operator: true };
     let key = AccessKey {
         id: KeyId::from(KEY),
         account: id,
         secret: Secret::new(SECRET),
-        enabled: true,
+        state: KeyState::Enabled,
+        source: KeySource::Configuration,
         permits: None,
         session: None,
     };

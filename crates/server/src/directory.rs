@@ -8,9 +8,9 @@ mod live;
 pub use kept::Kept;
 pub use live::{Live, Writer};
 
-use crate::entropy::{self, ALPHANUMERIC, DIGITS};
+use crate::entropy;
 use crate::region::Region;
-use ledger::directory::{AccessKey, Account, Directory, Entry, PageKey, Secret};
+use ledger::directory::{AccessKey, Account, Directory, Entry, KeySource, KeyState, PageKey, Secret};
 use ledger::{AccountId, KeyId, RegionName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,8 +27,27 @@ pub fn page_key(directory: &Directory) -> Vec<Entry> {
     if directory.page_key == PageKey::default() { vec![Entry::PageKeySet(PageKey(entropy::key()))] } else { Vec::new() }
 }
 
+/// What the configuration says of accounts and keys, as it is to be taken: a key that an operation disabled stays so,
+/// whatever the configuration says, until it has another secret there.
+#[must_use]
+pub fn configured(directory: &Directory, entries: Vec<Entry>) -> Vec<Entry> {
+    let taken = entries.into_iter().map(|entry| match entry {
+        Entry::KeyPut(key) if directory.keys.get(&key.id).is_some_and(|held| is_revoked(held, &key)) => {
+            tracing::warn!(key = %key.id, "an operation disabled this key of the configuration; another secret enables it");
+            Entry::KeyPut(AccessKey { state: KeyState::Revoked, ..key })
+        }
+        other => other,
+    });
+    taken.collect()
+}
+
+fn is_revoked(held: &AccessKey, configured: &AccessKey) -> bool {
+    held.state == KeyState::Revoked && held.secret == configured.secret
+}
+
 /// The keys that the configuration no longer names, disabled: what is not written there must not open anything. The
-/// first account's key is not of the configuration; `first_key` says whether it may be used.
+/// first account's key is not of the configuration; `first_key` says whether it may be used. Nor are those that
+/// operations made: they stay as they are.
 #[must_use]
 pub fn dropped(directory: &Directory, configured: &[Entry], first_key: bool) -> Vec<Entry> {
     let named: BTreeSet<&KeyId> = configured
@@ -39,12 +58,20 @@ pub fn dropped(directory: &Directory, configured: &[Entry], first_key: bool) -> 
         })
         .collect();
     let is_first = |key: &AccessKey| directory.accounts.get(&key.account).is_some_and(|it| &*it.name == FIRST);
-    let others = directory.keys.values().filter(|key| !named.contains(&key.id));
+    let ours = |key: &&AccessKey| key.source == KeySource::Configuration && key.state != KeyState::Revoked;
+    let others = directory.keys.values().filter(ours).filter(|key| !named.contains(&key.id));
     let changed = others.filter_map(|key| {
-        let enabled = is_first(key) && first_key;
-        (key.enabled != enabled).then(|| Entry::KeyPut(AccessKey { enabled, ..key.clone() }))
+        let state = if is_first(key) && first_key { KeyState::Enabled } else { KeyState::Disabled };
+        (key.state != state).then(|| Entry::KeyPut(AccessKey { state, ..key.clone() }))
     });
     changed.collect()
+}
+
+/// The first account as an operator's; earlier versions made it before there was anything to operate.
+#[must_use]
+pub fn first_operates(directory: &Directory) -> Vec<Entry> {
+    let first = directory.accounts.values().filter(|account| &*account.name == FIRST && !account.operator);
+    first.map(|account| Entry::AccountPut(Account { operator: true, ..account.clone() })).collect()
 }
 
 /// A first account with a random key, if nobody has one.
@@ -52,13 +79,15 @@ fn first_account(directory: &Directory) -> Option<(AccessKey, Vec<Entry>)> {
     if !directory.keys.is_empty() {
         return None;
     }
-    let id = AccountId::from(format!("1{}", entropy::text(DIGITS, 15)).as_str());
-    let account = Account { id: id.clone(), name: FIRST.into(), operator: false };
+    let id = AccountId::from(rpc::fresh::account_id(entropy::draw()).as_str());
+    let (key_id, secret) = rpc::fresh::access_key(entropy::draw());
+    let account = Account { id: id.clone(), name: FIRST.into(), operator: true };
     let key = AccessKey {
-        id: KeyId::from(format!("LTAI5t{}", entropy::text(ALPHANUMERIC, 18)).as_str()),
+        id: KeyId::from(key_id.as_str()),
         account: id,
-        secret: Secret::new(&entropy::text(ALPHANUMERIC, 30)),
-        enabled: true,
+        secret: Secret::new(&secret),
+        state: KeyState::Enabled,
+        source: KeySource::Configuration,
         permits: None,
         session: None,
     };

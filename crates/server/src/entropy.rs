@@ -1,4 +1,4 @@
-//! Randomness, and what is made of it: draws for the operations, RequestIds, keys and secrets. The only place that
+//! Randomness, and what is made of it: draws, RequestIds and keys. The only place that
 //! asks the operating system for it. Knows no request.
 
 use std::cell::RefCell;
@@ -58,25 +58,9 @@ pub fn request_id() -> Box<str> {
     text.into_boxed_str()
 }
 
-/// A text of so many characters, each of `alphabet` equally likely.
-#[must_use]
-pub fn text(alphabet: &[u8], length: usize) -> String {
-    let size = u128::try_from(alphabet.len()).unwrap_or(1).max(1);
-    let one = || {
-        // Sixteen bytes for one character: what the remainder prefers is beyond measure.
-        usize::try_from(draw() % size).ok().and_then(|at| alphabet.get(at)).copied().unwrap_or(b'0')
-    };
-    (0..length).map(|_| char::from(one())).collect()
-}
-
-/// Letters and digits.
-pub const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-/// Digits.
-pub const DIGITS: &[u8] = b"0123456789";
-
 #[cfg(test)]
 mod tests {
-    use super::{DIGITS, draw, request_id, text};
+    use super::{draw, request_id};
     use std::collections::BTreeSet;
 
     #[test]
@@ -95,13 +79,5 @@ mod tests {
     fn draws_differ() {
         let drawn: BTreeSet<u128> = (0..10_000).map(|_| draw()).collect();
         assert_eq!(drawn.len(), 10_000);
-    }
-
-    #[test]
-    fn a_text_has_its_length_and_its_letters() {
-        let digits = text(DIGITS, 200);
-        assert_eq!(digits.len(), 200);
-        assert!(digits.bytes().all(|byte| byte.is_ascii_digit()));
-        assert!(DIGITS.iter().all(|digit| digits.contains(char::from(*digit))), "{digits}");
     }
 }

@@ -94,7 +94,7 @@ fn known<'a>(
     directory: &'a Directory,
 ) -> Result<&'a AccessKey, Fault> {
     let fault = match directory.keys.get(credentials.access_key_id) {
-        Some(key) if key.enabled => return Ok(key),
+        Some(key) if key.is_enabled() => return Ok(key),
         Some(_) => common::INVALID_ACCESS_KEY_INACTIVE,
         None => common::INVALID_ACCESS_KEY_NOT_FOUND,
     };

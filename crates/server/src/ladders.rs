@@ -21,8 +21,8 @@ pub fn agree(directory: &Directory, regions: &Regions) {
 /// The ladders that a region should have and has otherwise. Of a class that it knows nothing of it needs none.
 fn wanted(directory: &Directory, ledger: &Ledger) -> impl Iterator<Item = SetLadder> {
     directory.classes.values().filter_map(|class| {
-        let (held, ladder) = (ledger.ladder(&class.name)?, Ladder::new(class.rungs.clone()).ok()?);
-        (*held != ladder).then(|| SetLadder { class: class.name.clone(), ladder })
+        ledger.ladder(&class.name).filter(|held| *held.rungs() != *class.rungs)?;
+        Some(SetLadder { class: class.name.clone(), ladder: Ladder::new(class.rungs.clone()).ok()? })
     })
 }
 

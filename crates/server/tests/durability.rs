@@ -4,16 +4,14 @@
 
 mod common;
 
+use common::failing::Failing;
 use common::{Ask, REGION, Site, connect, read, until};
 use ledger::Moment;
 use server::Server;
 use server::clock::Clock;
-use server::data::{Data, InMemory};
-use std::collections::BTreeSet;
 use std::io::Write;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
-use store::{Appended, CheckpointWriter, Failure, Frame, FrameVisitor, Head, LoadVisitor, Store};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 const END: &str = "2027-01-15T10:00:00Z";
 
@@ -117,61 +115,6 @@ fn a_graceful_stop_answers_everything_under_way() {
         if status == Some(200) {
             assert_eq!(site.status_of(id), "Released", "what was answered is there");
         }
-    }
-}
-
-/// Stores in memory, the appends of which fail as often as it is told.
-#[derive(Clone, Default)]
-struct Failing {
-    data: InMemory,
-    failures: Arc<AtomicU32>,
-    broken: Arc<Mutex<BTreeSet<String>>>,
-}
-
-impl Data for Failing {
-    fn open(&self, name: &str) -> Result<Arc<dyn Store>, Failure> {
-        let inner = self.data.open(name)?;
-        Ok(Arc::new(FailingStore { inner, name: name.into(), of: self.clone() }))
-    }
-}
-
-struct FailingStore {
-    inner: Arc<dyn Store>,
-    name: String,
-    of: Failing,
-}
-
-impl Store for FailingStore {
-    fn head(&self) -> Result<Head, Failure> {
-        self.inner.head()
-    }
-    fn load(&self, visit: &mut LoadVisitor<'_>) -> Result<Head, Failure> {
-        self.inner.load(visit)
-    }
-    fn append(&self, frame: &Frame) -> Appended {
-        let mut broken = self.of.broken.lock().unwrap();
-        let fails = self.of.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        if broken.contains(&self.name) || fails.is_ok() {
-            broken.insert(self.name.clone());
-            return Appended::Failed(Failure::Medium { file: "journal".into(), what: "the disk is on fire".into() });
-        }
-        self.inner.append(frame)
-    }
-    fn journal(&self, from: u64, visit: &mut FrameVisitor<'_>) -> Result<(), Failure> {
-        self.inner.journal(from, visit)
-    }
-    fn begin_checkpoint(&self, revision: u64) -> Result<Box<dyn CheckpointWriter>, Failure> {
-        self.inner.begin_checkpoint(revision)
-    }
-    fn checkpoint(&self) -> Result<Option<Head>, Failure> {
-        self.inner.checkpoint()
-    }
-    fn trim(&self, keep_from: u64) -> Result<u64, Failure> {
-        self.inner.trim(keep_from)
-    }
-    fn reopen(&self) -> Result<Head, Failure> {
-        self.of.broken.lock().unwrap().remove(&self.name);
-        self.inner.reopen()
     }
 }
 

@@ -38,13 +38,16 @@ fn logs_hold_request_ids_and_no_secrets() {
             asks[4].send();
         }
     }
+    let made = site.new_key("1000000000000001");
+    let list = Ask { key: (&made.0, &made.1), ..list() };
+    assert_eq!(list.send().status, 200);
     exchange(site.address, b"GET /?Format=JSON&Action=%0AWARN%20forged HTTP/1.1\r\nhost: a\r\n\r\n");
     drop(site);
     let text = lines.text();
     for id in ids {
         assert!(text.contains(&id), "{id} is in the log");
     }
-    let secrets = [ALICE.1, GUEST.1, GUEST_TOKEN, "mistyped-secret", "another-token-1f2e"];
+    let secrets = [ALICE.1, GUEST.1, GUEST_TOKEN, &made.1, "mistyped-secret", "another-token-1f2e"];
     for secret in secrets.into_iter().chain(signatures.iter().map(String::as_str)) {
         assert!(!text.contains(secret), "{secret} is in the log");
     }

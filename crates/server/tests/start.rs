@@ -6,6 +6,7 @@ mod common;
 
 use common::{ALICE, REGION, Site};
 use ledger::Moment;
+use ledger::directory::{Account, Entry};
 use server::Server;
 use server::clock::{Clock, Hand, Wall};
 use server::config::Config;
@@ -46,7 +47,9 @@ fn what_is_wrong_with_a_configuration_is_told_and_where() {
         (&format!("{account}secret = \"plain\""), "unknown field"),
         ("[log]\nformat = \"xml\"", "unknown variant"),
         ("[[account]]\nid = \"1234567890123456\"\nname = \"made at first start\"", "is the name of the first account"),
-        ("[[account]]\nid = \"1234567890123456\"\noperator = true", "unknown field"),
+        ("[[account]]\nid = \"1234567890123456\"\noperator = true", "sound"),
+        ("[[account]]\nid = \"1234567890123456\"\noperator = 1", "invalid type"),
+        ("[[account]]\nid = \"1234567890123456\"\nadmin = true", "unknown field"),
         ("[fleet]\nregions = [\"atlantis\"]", "atlantis"),
     ];
     for (text, expected) in table {
@@ -67,7 +70,7 @@ fn the_example_is_sound_and_its_comments_are_the_defaults() {
     };
     // Every commented setting that is a number or a truth value is the default: uncommented, it changes nothing.
     let text = std::fs::read_to_string(file).unwrap();
-    let skipped = ["threads", "disabled", "remove_absent", "vcpus", "memory_gib", "gpus"];
+    let skipped = ["threads", "disabled", "operator", "remove_absent", "vcpus", "memory_gib", "gpus"];
     let uncommented: String = text
         .lines()
         .map(|line| match line.strip_prefix("# ") {
@@ -236,21 +239,27 @@ fn the_first_account_is_made_once_and_can_be_closed() {
     let start = |config: &Config| Server::start(config, &data, Arc::clone(&clock)).unwrap();
     let first = start(&config);
     let key = first.first_key.clone().unwrap();
-    assert!(key.enabled && key.secret.reveal().len() == 30 && key.account.as_str().len() == 16);
+    assert!(key.is_enabled() && key.secret.reveal().len() == 30 && key.account.as_str().len() == 16);
+    assert!(first.service().directory.now().accounts[&key.account].operator);
     first.stop();
+    // As earlier versions made it.
+    let mut kept = Kept::load(data.open(DIRECTORY).unwrap()).unwrap();
+    let account = Account { operator: false, ..kept.directory().accounts[&key.account].clone() };
+    kept.put(vec![Entry::AccountPut(account)], &*clock).unwrap();
     let second = start(&config);
+    assert!(second.service().directory.now().accounts[&key.account].operator);
     assert!(second.first_key.is_none() && second.service().directory.now().keys[&key.id] == key);
     second.stop();
     config.access.first_key = false;
     let third = start(&config);
-    assert!(!third.service().directory.now().keys[&key.id].enabled);
+    assert!(!third.service().directory.now().keys[&key.id].is_enabled());
     third.stop();
 }
 
 #[test]
 fn a_key_that_is_taken_out_of_the_configuration_is_disabled() {
     let mut site = Site::durable("");
-    assert!(site.server.as_ref().unwrap().service().directory.now().keys[ALICE.0].enabled);
+    assert!(site.server.as_ref().unwrap().service().directory.now().keys[ALICE.0].is_enabled());
     site.config.account.remove(0);
     site.restart();
     let answer = site.ask("DescribeCapacityReservations", &[("RegionId", REGION)]).send();

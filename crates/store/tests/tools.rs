@@ -1,7 +1,7 @@
 //! What an operator does with stores: look, verify, export, import, tell the life of a reservation.
 #![allow(clippy::unwrap_used, reason = "a test may end at once")]
 
-use ledger::directory::{AccessKey, Account, Directory, Entry as DirectoryEntry, Secret};
+use ledger::directory::{AccessKey, Account, Directory, Entry as DirectoryEntry, KeySource, KeyState, Secret};
 use ledger::{End, Entry, Kind, MatchCriteria, Moment, Phase, Platform, Reservation, ReservationId, Tag, Why};
 use std::path::Path;
 use std::sync::Arc;
@@ -103,7 +103,8 @@ fn directory(data: &DataFolder) {
         id: "key-1".into(),
         account: "1000000000000001".into(),
         secret: Secret::new("the secret"),
-        enabled: true,
+        state: KeyState::Revoked,
+        source: KeySource::Operation,
         permits: None,
         session: None,
     };

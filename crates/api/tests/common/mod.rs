@@ -67,7 +67,7 @@ fn region(name: &str, code: &str, zones: &[&str]) -> Put {
 }
 
 fn class(name: &str, capacity: Shape, unit: Shape) -> Put {
-    Put::ClassPut(HostClass { name: name.into(), capacity, unit, rungs: vec![1, 2, 4] })
+    Put::ClassPut(HostClass { name: name.into(), capacity, unit, rungs: vec![1, 2, 4], rungs_chosen: true })
 }
 
 fn kind(name: &str, class: &str, needs: Shape) -> Put {

@@ -2,7 +2,7 @@
 
 use super::{ConfigError, wrong};
 use crate::directory::FIRST;
-use ledger::directory::{AccessKey, Account, Entry, Permit, Secret, Session};
+use ledger::directory::{AccessKey, Account, Entry, KeySource, KeyState, Permit, Secret, Session};
 use ledger::{AccountId, KeyId, Moment};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -20,6 +20,9 @@ pub struct AccountSettings {
     /// What people call it.
     #[serde(default)]
     pub name: String,
+    /// Whether it may run the fleet, and make accounts and keys.
+    #[serde(default)]
+    pub operator: bool,
     /// Its keys.
     #[serde(default)]
     pub key: Vec<KeySettings>,
@@ -88,7 +91,7 @@ pub fn entries(accounts: &[AccountSettings]) -> Result<Vec<Entry>, ConfigError> 
         entries.push(Entry::AccountPut(Account {
             id: id.clone(),
             name: account.name.as_str().into(),
-            operator: false,
+            operator: account.operator,
         }));
         for key in &account.key {
             if !keys.insert(&key.id) {
@@ -119,7 +122,8 @@ fn access_key(account: &AccountId, key: &KeySettings) -> Result<AccessKey, Confi
         id: KeyId::from(key.id.as_str()),
         account: account.clone(),
         secret,
-        enabled: !key.disabled,
+        state: if key.disabled { KeyState::Disabled } else { KeyState::Enabled },
+        source: KeySource::Configuration,
         permits: key.allow.as_ref().map(|allow| allow.iter().map(permit).collect()),
         session: session.transpose()?,
     })

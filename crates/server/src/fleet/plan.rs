@@ -76,22 +76,47 @@ impl Fleet {
         Problems::check(problems)?;
         let mut entries = Vec::new();
         entries.extend(differing(&self.regions, &directory.regions).map(Entry::RegionPut));
-        entries.extend(differing(&self.classes, &directory.classes).map(Entry::ClassPut));
+        let classes = self.classes.iter().map(|(name, class)| (name.clone(), self.grown(class, directory))).collect();
+        entries.extend(differing(&classes, &directory.classes).map(Entry::ClassPut));
         entries.extend(differing(&self.types, &directory.types).map(Entry::TypePut));
         Ok(entries)
     }
 
-    /// What a region's ledger has to be told: ladders first, then hosts that go, then hosts that come. A host that
+    /// A class whose rungs nobody chose keeps those that it has, and has rungs for all of its types, also for those that
+    /// are not described here.
+    fn grown(&self, class: &HostClass, directory: &Directory) -> HostClass {
+        let held = directory.classes.get(&class.name).filter(|held| !held.rungs_chosen);
+        let begin = held.map_or(&class.rungs, |held| &held.rungs);
+        let Some(mut ladder) = Ladder::new(begin.clone()).ok().filter(|_| !class.rungs_chosen) else {
+            return class.clone();
+        };
+        let others = directory.types.values().filter(|kind| !self.types.contains_key(&kind.name));
+        let offered = self.types.values().chain(others).filter(|kind| kind.class == class.name);
+        let sizes: BTreeSet<u32> = offered.filter_map(|kind| kind.needs.size(class.unit)).collect();
+        for size in sizes {
+            // What cannot be covered is no type that could be reserved.
+            ladder = ladder.with(size).unwrap_or(ladder);
+        }
+        HostClass { rungs: ladder.rungs().to_vec(), ..class.clone() }
+    }
+
+    /// What a region's ledger has to be told, once the directory has been: ladders first, then hosts that go, then hosts that come. A host that
     /// stands in another zone, is of another class or holds another number of units goes and comes again.
     ///
     /// # Errors
     /// What the ledger refuses.
-    pub fn hosts(&self, region: &RegionName, ledger: &Ledger, now: Moment) -> Result<HostPlan, Problems> {
+    pub fn hosts(
+        &self,
+        region: &RegionName,
+        directory: &Directory,
+        ledger: &Ledger,
+        now: Moment,
+    ) -> Result<HostPlan, Problems> {
         let nothing = Hosts::new();
         let described = self.hosts.get(region).unwrap_or(&nothing);
         let refused = |what: String, refusal| Problems::check(vec![told(region, what, refusal)]);
         let mut plan = HostPlan::default();
-        for (class, ladder) in self.ladders(ledger, described) {
+        for (class, ladder) in ladders(directory, ledger, described) {
             match (SetLadder { class: class.clone(), ladder }).decide(ledger, now) {
                 Ok((entries, ())) => plan.entries.extend(entries),
                 Err(refusal) => refused(format!("the ladder of class {class}"), refusal)?,
@@ -133,17 +158,17 @@ impl Fleet {
         Ok(plan)
     }
 
-    /// The ladders that a region needs: of classes that have hosts there or had them.
-    fn ladders(&self, ledger: &Ledger, described: &Hosts) -> Vec<(ClassName, Ladder)> {
-        let used: BTreeSet<&ClassName> = described.values().map(|(_, class)| class).collect();
-        let wanted = |class: &&HostClass| used.contains(&class.name) || ledger.ladder(&class.name).is_some();
-        let ladder = |class: &HostClass| Some((class.name.clone(), Ladder::new(class.rungs.clone()).ok()?));
-        self.classes.values().filter(wanted).filter_map(ladder).collect()
-    }
-
     fn units(&self, class: &ClassName) -> u32 {
         self.classes.get(class).map_or(0, HostClass::units)
     }
+}
+
+/// The ladders that a region needs: of classes that have hosts there or had them.
+fn ladders(directory: &Directory, ledger: &Ledger, described: &Hosts) -> Vec<(ClassName, Ladder)> {
+    let used: BTreeSet<&ClassName> = described.values().map(|(_, class)| class).collect();
+    let wanted = |class: &&HostClass| used.contains(&class.name) || ledger.ladder(&class.name).is_some();
+    let ladder = |class: &HostClass| Some((class.name.clone(), Ladder::new(class.rungs.clone()).ok()?));
+    directory.classes.values().filter(wanted).filter_map(ladder).collect()
 }
 
 fn differing<K: Ord, V: PartialEq + Clone>(wanted: &BTreeMap<K, V>, held: &BTreeMap<K, V>) -> impl Iterator<Item = V> {

@@ -1,11 +1,12 @@
 //! The demo fleet, planning twice, and every problem with its message.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use super::{Catalogue, Fleet, HostPlan, demo, read};
+use super::{Catalogue, Fleet, HostPlan, Problems, demo, read};
 use ledger::commands::{Command, Reserve};
-use ledger::directory::{Directory, Entry};
+use ledger::directory::{Directory, Entry, HostClass, InstanceType};
 use ledger::{
-    End, HostId, Kind, Ledger, MatchCriteria, Moment, Phase, Platform, RegionName, Reservation, ReservationId, ZoneName,
+    End, HostId, Kind, Ledger, MatchCriteria, Moment, Phase, Platform, RegionName, Reservation, ReservationId, Shape,
+    ZoneName,
 };
 use std::collections::BTreeSet;
 
@@ -62,9 +63,14 @@ fn apply(ledger: &mut Ledger, plan: &HostPlan) {
 
 fn filled(fleet: &Fleet, region: &str) -> Ledger {
     let mut ledger = Ledger::default();
-    let plan = fleet.hosts(&RegionName::from(region), &ledger, NOW).unwrap();
+    let plan = fleet.hosts(&RegionName::from(region), &directory(fleet), &ledger, NOW).unwrap();
     apply(&mut ledger, &plan);
     ledger
+}
+
+/// What the ledger of the hall has to be told.
+fn hosts(fleet: &Fleet, ledger: &Ledger) -> Result<HostPlan, Problems> {
+    fleet.hosts(&RegionName::from("hall"), &directory(fleet), ledger, NOW)
 }
 
 /// One instance of a type, reserved in a zone.
@@ -121,7 +127,12 @@ fn planning_again_gives_nothing() {
         assert_eq!(fleet.plan(&directory).unwrap(), []);
         for region in fleet.regions() {
             let ledger = filled(&fleet, region.name.as_str());
-            assert_eq!(fleet.hosts(&region.name, &ledger, NOW).unwrap(), HostPlan::default(), "{}", region.name);
+            assert_eq!(
+                fleet.hosts(&region.name, &directory, &ledger, NOW).unwrap(),
+                HostPlan::default(),
+                "{}",
+                region.name
+            );
             assert_eq!(ledger::check::check(&ledger), []);
         }
     }
@@ -177,29 +188,27 @@ fn hosts_are_called_as_described() {
 
 #[test]
 fn hosts_that_are_not_described_stay_unless_told_otherwise() {
-    let hall = RegionName::from("hall");
     let ledger = filled(&fleet(SMALL), "hall");
     let fewer = SMALL.replace("count = 3", "count = 2");
-    let plan = fleet(&fewer).hosts(&hall, &ledger, NOW).unwrap();
+    let plan = hosts(&fleet(&fewer), &ledger).unwrap();
     assert_eq!(plan, HostPlan { entries: vec![], absent: vec![HostId::from("hall-a-big-0003")] });
     let strict = fewer.replace("[fleet]", "[fleet]\nremove_absent = true");
-    let plan = fleet(&strict).hosts(&hall, &ledger, NOW).unwrap();
+    let plan = hosts(&fleet(&strict), &ledger).unwrap();
     let gone = ledger::Entry::HostRemoved { host: HostId::from("hall-a-big-0003") };
     assert_eq!(plan, HostPlan { entries: vec![gone], absent: vec![] });
 }
 
 #[test]
 fn a_host_that_changed_goes_and_comes_again() {
-    let hall = RegionName::from("hall");
     let mut ledger = filled(&fleet(SMALL), "hall");
     let other = fleet(&SMALL.replace("vcpus = 64\nmemory_gib = 256", "vcpus = 96\nmemory_gib = 384"));
-    let plan = other.hosts(&hall, &ledger, NOW).unwrap();
+    let plan = hosts(&other, &ledger).unwrap();
     assert_eq!(plan.entries.len(), 10, "{plan:?}");
     apply(&mut ledger, &plan);
     assert_eq!(ledger.host(&HostId::from("left")).unwrap().units, 96);
-    assert_eq!(other.hosts(&hall, &ledger, NOW).unwrap(), HostPlan::default());
+    assert_eq!(hosts(&other, &ledger).unwrap(), HostPlan::default());
     let moved = fleet(&SMALL.replace("zone = \"hall-b\"", "zone = \"hall-a\""));
-    let plan = moved.hosts(&hall, &filled(&fleet(SMALL), "hall"), NOW).unwrap();
+    let plan = hosts(&moved, &filled(&fleet(SMALL), "hall")).unwrap();
     assert_eq!(plan.entries.len(), 4, "{plan:?}");
 }
 
@@ -214,12 +223,33 @@ fn a_class_that_names_no_unit_and_no_rungs_gets_some() {
 }
 
 #[test]
+fn rungs_that_nobody_chose_grow_and_never_shrink() {
+    let text = SMALL.replace("rungs = [1, 2, 4, 64]\n", "");
+    let mut directory = directory(&fleet(&text));
+    let rungs = |directory: &Directory| directory.classes["big"].rungs.clone();
+    assert_eq!(rungs(&directory), [1, 2, 4, 8, 16, 32, 64]);
+    // A type that came by operation, and one that is described no longer.
+    let own = InstanceType { name: "ecs.x1.odd".into(), ..directory.types["ecs.x1.half"].clone() };
+    let needs = Shape { vcpus: 24, ..own.needs };
+    directory.apply(&Entry::TypePut(InstanceType { needs, ..own }));
+    let class = HostClass { rungs: vec![1, 2, 4, 8], ..directory.classes["big"].clone() };
+    directory.apply(&Entry::ClassPut(class));
+    let less = fleet(&text.replace("ecs.g5.*large", "ecs.g5.large"));
+    less.plan(&directory).unwrap().iter().for_each(|entry| directory.apply(entry));
+    assert_eq!(rungs(&directory), [1, 2, 4, 8, 16, 32, 64]);
+    assert_eq!(less.plan(&directory).unwrap(), []);
+    // Chosen ones are as they were chosen.
+    fleet(SMALL).plan(&directory).unwrap().iter().for_each(|entry| directory.apply(entry));
+    assert_eq!(rungs(&directory), [1, 2, 4, 64]);
+}
+
+#[test]
 fn a_ladder_that_promises_stand_on_is_not_cut() {
     let full = fleet(SMALL);
     let mut ledger = filled(&full, "hall");
     ledger.apply(&ledger::Entry::Reserved(Box::new(reservation("hall-a", &directory(&full), "ecs.g5.16xlarge"))));
     let less = SMALL.replace("[1, 2, 4, 64]", "[1, 2, 4]").replace("ecs.g5.*large", "ecs.g5.large");
-    let told = fleet(&less).hosts(&RegionName::from("hall"), &ledger, NOW).unwrap_err().to_string();
+    let told = hosts(&fleet(&less), &ledger).unwrap_err().to_string();
     assert!(told.contains("region hall: the ladder of class big: a reservation holds instances of 64 units"), "{told}");
 }
 

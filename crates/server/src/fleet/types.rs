@@ -159,7 +159,7 @@ fn class(table: &ClassTable, offered: &BTreeMap<TypeName, Shape>, problems: &mut
         check_rung(table, kind, size, &ladder, units, problems);
     }
     let rungs = ladder.rungs().to_vec();
-    Some(HostClass { name: ClassName::from(&*table.name), capacity, unit, rungs })
+    Some(HostClass { name: ClassName::from(&*table.name), capacity, unit, rungs, rungs_chosen: table.rungs.is_some() })
 }
 
 /// The unit of a class that names none: the least of each resource; of GPUs the least that any type has.

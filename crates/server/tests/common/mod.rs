@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
+pub mod failing;
+
 use ledger::Moment;
 use rpc::signature::client::{Call, Layout, Signed, sign_v1, sign_v3};
 use server::Server;
@@ -22,6 +24,8 @@ pub const REGION: &str = "cn-hangzhou";
 pub const ALICE: (&str, &str) = ("alice", "alice-secret-4711");
 /// Another account.
 pub const BOB: (&str, &str) = ("bob", "bob-secret-0815");
+/// Of an operator's account.
+pub const OPERATOR: (&str, &str) = ("operator", "operator-secret-9");
 /// May describe and no more.
 pub const READER: (&str, &str) = ("reader", "reader-secret-1");
 pub const DISABLED: (&str, &str) = ("disabled", "disabled-secret-2");
@@ -51,6 +55,7 @@ pub fn config(folder: &Path, more: &str) -> Config {
     let keys = [("1000000000000001", ALICE, ""), ("1000000000000002", BOB, "")].into_iter().chain([
         ("1000000000000003", READER, "allow = [{ actions = [\"ecs:Describe*\"], resources = [\"*\"] }]"),
         ("1000000000000004", DISABLED, "disabled = true"),
+        ("1000000000000006", OPERATOR, ""),
         ("1000000000000005", GUEST, "session = { token_file = TOKEN, expires = \"2027-01-15T09:00:00Z\" }"),
     ]);
     let token = folder.join("token");
@@ -60,7 +65,8 @@ pub fn config(folder: &Path, more: &str) -> Config {
         std::fs::write(&file, format!("{secret}\n")).unwrap();
         let rest = rest.replace("TOKEN", &format!("{token:?}"));
         text += &format!(
-            "\n[[account]]\nid = \"{account}\"\n[[account.key]]\nid = \"{key}\"\nsecret_file = {file:?}\n{rest}\n"
+            "\n[[account]]\nid = \"{account}\"\noperator = {}\n[[account.key]]\nid = \"{key}\"\nsecret_file = {file:?}\n{rest}\n",
+            key == OPERATOR.0
         );
     }
     let mut config: Config = toml::from_str(&text).unwrap();
@@ -134,6 +140,19 @@ impl Site {
             layout: Layout::Query,
             v3: true,
         }
+    }
+
+    /// A request of the operator's.
+    pub fn order<'a>(&self, action: &'a str, params: &'a [(&'a str, &'a str)]) -> Ask<'a> {
+        Ask { key: OPERATOR, ..self.ask(action, params) }
+    }
+
+    /// A key that the operator makes for an account: id and secret.
+    pub fn new_key(&self, account: &str) -> (String, String) {
+        let params = [("AccountId", account)];
+        let answer = self.order("CreateAccessKey", &params).send();
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        (answer.field("AccessKeyId"), answer.field("AccessKeySecret"))
     }
 
     /// Makes a reservation of so many `ecs.g6.large` and gives its id.

@@ -7,7 +7,7 @@
 use super::fields::{Fields, Malformed, Sink, Source};
 use super::{directory, region};
 use ledger::Entry;
-use ledger::directory::Entry as DirectoryEntry;
+use ledger::directory::{Entry as DirectoryEntry, HostClass, KeySource, KeyState};
 
 /// A fact that can be kept: it has a kind, and a layout for each.
 pub trait Fact: Sized + Clone + Send + 'static {
@@ -162,15 +162,30 @@ impl Fact for Entry {
 
 impl Fact for DirectoryEntry {
     const JOURNAL: &'static str = "directory";
-    const KINDS: &'static [(u8, &'static str)] =
-        &[(1, "RegionPut"), (2, "ClassPut"), (3, "TypePut"), (4, "AccountPut"), (5, "KeyPut"), (6, "PageKeySet")];
+    const KINDS: &'static [(u8, &'static str)] = &[
+        (1, "RegionPut"),
+        (2, "ClassPut"),
+        (3, "TypePut"),
+        (4, "AccountPut"),
+        (5, "KeyPut"),
+        (6, "PageKeySet"),
+        (7, "ClassChosen"),
+        (8, "KeyIssued"),
+    ];
 
     fn kind(&self) -> u8 {
         match self {
             Self::RegionPut(_) => 1,
-            Self::ClassPut(_) => 2,
+            Self::ClassPut(it) => {
+                if it.rungs_chosen {
+                    7
+                } else {
+                    2
+                }
+            }
             Self::TypePut(_) => 3,
             Self::AccountPut(_) => 4,
+            Self::KeyPut(it) if it.source == KeySource::Operation || it.state == KeyState::Revoked => 8,
             Self::KeyPut(_) => 5,
             Self::PageKeySet(_) => 6,
         }
@@ -183,6 +198,7 @@ impl Fact for DirectoryEntry {
             Self::ClassPut(it) => it.put(to),
             Self::TypePut(it) => it.put(to),
             Self::AccountPut(it) => it.put(to),
+            Self::KeyPut(it) if self.kind() == 8 => directory::key_issued::put(to, it),
             Self::KeyPut(it) => it.put(to),
             Self::PageKeySet(key) => directory::page_key_set::put(to, key),
         }
@@ -197,6 +213,8 @@ impl Fact for DirectoryEntry {
             4 => Ok(Self::AccountPut(Fields::take(from)?)),
             5 => Ok(Self::KeyPut(Fields::take(from)?)),
             6 => directory::page_key_set::take(from),
+            7 => Ok(Self::ClassPut(HostClass { rungs_chosen: true, ..Fields::take(from)? })),
+            8 => directory::key_issued::take(from),
             other => unknown(other),
         }
     }

@@ -1,4 +1,5 @@
-//! Kind 2, ClassPut: a host class.
+//! Kinds 2, ClassPut, and 7, ClassChosen: a host class. Of one kind 7 somebody chose the rungs; those of kind 2 grow with
+//! its types.
 //!
 //! ```text
 //! name text · capacity_vcpus number · capacity_memory_mib number · capacity_gpus number
@@ -21,6 +22,7 @@ impl Fields for HostClass {
             capacity: take_shape(from, ["capacity_vcpus", "capacity_memory_mib", "capacity_gpus"])?,
             unit: take_shape(from, ["unit_vcpus", "unit_memory_mib", "unit_gpus"])?,
             rungs: take_all(from, "rungs")?,
+            rungs_chosen: false,
         })
     }
 }
@@ -51,12 +53,15 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
-        fn comes_back(name: String, has: (u32, u64, u32), unit: (u32, u64, u32), rungs: Vec<u32>) {
+        fn comes_back(
+            name: String, has: (u32, u64, u32), unit: (u32, u64, u32), rungs: Vec<u32>, rungs_chosen: bool,
+        ) {
             both_forms(&Entry::ClassPut(HostClass {
                 name: name.as_str().into(),
                 capacity: Shape { vcpus: has.0, memory_mib: has.1, gpus: has.2 },
                 unit: Shape { vcpus: unit.0, memory_mib: unit.1, gpus: unit.2 },
                 rungs,
+                rungs_chosen,
             }))?;
         }
     }

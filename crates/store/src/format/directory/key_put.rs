@@ -1,4 +1,4 @@
-//! Kind 5, KeyPut: an access key. Its secret is stored as it is, because signatures are checked with it.
+//! Kind 5, KeyPut: an access key of the configuration, not revoked; any other is of kind 8. Its secret is stored as it is, because signatures are checked with it.
 //!
 //! ```text
 //! id text · account text · secret text · enabled flag
@@ -8,14 +8,14 @@
 
 use crate::format::common::{put_moment, take_moment};
 use crate::format::fields::{Fields, Malformed, Sink, Source, put_all, put_maybe, take_all, take_maybe};
-use ledger::directory::{AccessKey, Permit, Secret, Session};
+use ledger::directory::{AccessKey, KeySource, KeyState, Permit, Secret, Session};
 
 impl Fields for AccessKey {
     fn put(&self, to: &mut dyn Sink) {
         to.text("id", self.id.as_str());
         to.text("account", self.account.as_str());
         to.text("secret", self.secret.reveal());
-        to.flag("enabled", self.enabled);
+        to.flag("enabled", self.is_enabled());
         to.maybe("permits", self.permits.is_some(), &mut |_, item| {
             put_all(item, "lines", self.permits.as_deref().unwrap_or_default());
         });
@@ -26,7 +26,8 @@ impl Fields for AccessKey {
             id: from.text("id")?.as_ref().into(),
             account: from.text("account")?.as_ref().into(),
             secret: Secret::new(&from.text("secret")?),
-            enabled: from.flag("enabled")?,
+            state: if from.flag("enabled")? { KeyState::Enabled } else { KeyState::Disabled },
+            source: KeySource::Configuration,
             permits: take_permits(from)?,
             session: take_maybe(from, "session")?,
         })
@@ -67,7 +68,7 @@ mod tests {
     use super::super::super::checks::both_forms;
     use ledger::{
         Moment,
-        directory::{AccessKey, Entry, Permit, Secret, Session},
+        directory::{AccessKey, Entry, KeySource, KeyState, Permit, Secret, Session},
     };
     use proptest::prelude::*;
 
@@ -75,18 +76,20 @@ mod tests {
         prop::collection::vec(any::<Box<str>>(), 0..4)
     }
 
+    // Of both kinds: which one it is depends on state and source.
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn comes_back(
-            texts: [String; 4], enabled: bool, expires: Option<u64>,
+            texts: [String; 4], state in 0_usize..3, by_operation: bool, expires: Option<u64>,
             permits in prop::option::of(prop::collection::vec((texts_few(), texts_few()), 0..4)),
         ) {
             both_forms(&Entry::KeyPut(AccessKey {
                 id: texts[0].as_str().into(),
                 account: texts[1].as_str().into(),
                 secret: Secret::new(&texts[2]),
-                enabled,
+                state: [KeyState::Enabled, KeyState::Disabled, KeyState::Revoked][state],
+                source: if by_operation { KeySource::Operation } else { KeySource::Configuration },
                 permits: permits
                     .map(|all| all.into_iter().map(|(actions, resources)| Permit { actions, resources }).collect()),
                 session: expires.map(|at| Session { token: Secret::new(&texts[3]), expires: Moment(at) }),
