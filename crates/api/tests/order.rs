@@ -384,10 +384,6 @@ fn the_operations_on_the_directory_tell_the_earlier_fault() {
     );
     check(
         &world,
-        "DescribeElasticityAssuranceInstances",
-        &vec![REGION, (ID, &id)],
-        &[region, &[(ID, "-")], &[(ID, "")], &[("MaxResults", "101")], &[(ID, NEVER_ISSUED)]],
-    );
         "PutInstanceType",
         &with(&kind.to_vec(), &[("InstanceType", "ecs.lean.large"), ("Vcpus", "2"), ("MemoryGib", "8")]),
         &[
