@@ -2,7 +2,7 @@
 //! pure crates; here requests find their way in, and answers out.
 //!
 //! One request goes [`http`] → [`service`] → [`gate`] → [`region`] (the desk behind its lock; its thread makes batches
-//! durable) and back the same way. [`assembly`] puts a server together.
+//! durable) or [`directory`] (a thread of its own) and back the same way. [`assembly`] puts a server together.
 
 pub mod assembly;
 pub mod checkpoint;

@@ -41,7 +41,7 @@ pub struct Writer {
 }
 
 /// Only the thread has this.
-struct Change {
+struct Thread {
     live: Arc<Live>,
     kept: Kept,
     regions: Regions,
@@ -58,8 +58,8 @@ impl Live {
         let published = RwLock::new(Arc::clone(kept.directory()));
         let (available, stopping) = (AtomicBool::new(true), AtomicBool::new(false));
         let live = Arc::new(Self { published, work, available, stopping });
-        let change = Change { live: Arc::clone(&live), kept, regions, metrics };
-        let thread = std::thread::Builder::new().name("commit directory".into()).spawn(move || change.run(&inbox))?;
+        let thread = Thread { live: Arc::clone(&live), kept, regions, metrics };
+        let thread = std::thread::Builder::new().name("commit directory".into()).spawn(move || thread.run(&inbox))?;
         Ok((Arc::clone(&live), Writer { live, thread: Some(thread) }))
     }
 
@@ -93,7 +93,7 @@ impl Live {
     }
 }
 
-impl Change {
+impl Thread {
     fn run(mut self, inbox: &Receiver<Work>) {
         while let Ok(Work::Change(call)) = inbox.recv() {
             let call = *call;

@@ -162,7 +162,7 @@ pub enum Problem {
     },
     /// Another unit than the one that the class has been counted in.
     #[error(
-        "[[fleet.class]] {0}: its unit differs from the one its promises were counted in; give the new hosts a class of another name"
+        "[[fleet.class]] {0}: its unit differs from the one its promises were counted in; write that one as `unit`, or give the new hosts a class of another name"
     )]
     UnitChanged(String),
     /// Hosts in a zone of no region.
