@@ -7,11 +7,12 @@ mod common;
 use common::{config, reservation};
 use ledger::check::check;
 use ledger::commands::{
-    AddHost, Attach, Command, Delete, Launch, Modify, Release, Reschedule, Reserve, SetLadder, Settle, Start, Stop,
+    AddHost, Attach, Command, Delete, Launch, Modify, Release, Reschedule, Reserve, SetLadder, SetRenewal, Settle,
+    Start, Stop,
 };
 use ledger::{
-    Attachment, Charge, CheckpointWalk, Course, End, Instance, InstanceId, Ladder, Ledger, MatchCriteria, Moment,
-    Phase, Platform, ReservationId, State,
+    Assurance, Attachment, Charge, CheckpointWalk, Course, End, Instance, InstanceId, Ladder, Ledger, MatchCriteria,
+    Moment, Period, PeriodUnit, Phase, Platform, Renewal, RenewalStatus, ReservationId, State,
 };
 use proptest::prelude::*;
 
@@ -24,6 +25,7 @@ enum Step {
     Host { units: u32 },
     Reserve { size: u32, count: u32, open: bool },
     Window { size: u32, count: u32, open: bool, from: u64, lasts: u64 },
+    Assure { size: u32, count: u32, auto: bool, from: u64, lasts: u64 },
     Launch { size: u32, count: usize, into: Into },
     Stop { which: usize, keep: bool },
     Start { which: usize },
@@ -54,6 +56,8 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(size, count, open)| Step::Reserve { size, count, open }),
         6 => (size.clone(), 1..4_u32, any::<bool>(), 0..12_u64, 1..12_u64)
             .prop_map(|(size, count, open, from, lasts)| Step::Window { size, count, open, from, lasts }),
+        3 => (size.clone(), 1..4_u32, any::<bool>(), 0..12_u64, 1..12_u64)
+            .prop_map(|(size, count, auto, from, lasts)| Step::Assure { size, count, auto, from, lasts }),
         9 => (size, 1..4_usize, into()).prop_map(|(size, count, into)| Step::Launch { size, count, into }),
         2 => (which.clone(), any::<bool>()).prop_map(|(which, keep)| Step::Stop { which, keep }),
         2 => which.clone().prop_map(|which| Step::Start { which }),
@@ -157,6 +161,19 @@ impl World {
                 let course = Course::Windowed { notice_seconds: 2, noticed: false };
                 self.reserve(size, count, open, course, from, End::At(now.plus(from + lasts)));
             }
+            Step::Assure { size, count, auto, from, lasts } => {
+                let period = Period { count: 1, unit: PeriodUnit::Day };
+                let status = if auto { RenewalStatus::Auto } else { RenewalStatus::Normal };
+                let paid = Assurance { period, renewal: Renewal { status, period }, rules: Box::from([]) };
+                self.reserve(
+                    size,
+                    count,
+                    !auto,
+                    Course::Assured(Box::new(paid)),
+                    from,
+                    End::At(now.plus(from + lasts)),
+                );
+            }
             Step::Launch { size, count, into } => {
                 let attachment = self.attachment(into);
                 let size = match attachment {
@@ -252,7 +269,13 @@ impl World {
             self.run(&Release { id, by: OWNER.into() }).ok();
             let (starts, end) = (None, Some(self.now));
             self.run(&Reschedule { id, by: OWNER.into(), starts, end }).ok();
+            let never =
+                SetRenewal { ids: vec![id], by: OWNER.into(), status: Some(RenewalStatus::Never), period: None };
+            self.run(&never).ok();
         }
+        // Assurances end by themselves, renewed ones a day later.
+        self.now = self.now.plus(2 * 86_400);
+        self.settle();
         assert_eq!(check(&self.ledger), []);
         assert!(self.ledger.hosts().values().all(|host| host.free == host.units && host.instances.is_empty()));
         for (_, _, pool) in self.ledger.pools() {
