@@ -13,4 +13,4 @@ pub const HOSTS_MAX: usize = 1 << 20;
 /// Instances that one command launches, starts, stops or deletes (ECS: at most 100).
 pub const LAUNCHES_MAX: usize = 100;
 /// Instances of one account in a region, running or not.
-pub const INSTANCES_OF_OWNER_MAX: usize = 1 << 17;
+pub const INSTANCES_OF_OWNER_MAX: usize = 1 << 20;

@@ -87,6 +87,23 @@ class Tea:
         return self.client.call_api(how, request, RuntimeOptions())["body"]
 
 
+def generic(tea, action, version, params):
+    """Any operation of any version, as the current SDK's common request sends it."""
+    how = openapi.Params(
+        action=action,
+        version=version,
+        protocol="HTTP",
+        pathname="/",
+        method="POST",
+        auth_type="AK",
+        style="RPC",
+        req_body_type="formData",
+        body_type="json",
+    )
+    request = openapi.OpenApiRequest(query=Utils.query(params))
+    return tea.client.call_api(how, request, RuntimeOptions())["body"]
+
+
 class TeaV3(Tea):
     def __init__(self, **key):
         super().__init__(None, **key)

@@ -31,12 +31,16 @@ pub fn run(options: &Options) -> Result<()> {
         ratios.push((durable.rate() / bare.rate(), durable.rate()));
         eprintln!("  round {round}: {:.1} % of bare hyper", 100.0 * durable.rate() / bare.rate());
     }
+    let launched = launches(options)?;
+    rows.push(row("berth, RunInstances of one, 64 connections", &launched));
     let delayed = releases(options, 256, SYNC_DELAY_MS)?;
     rows.push(row("berth, 256 connections, 2 ms more a sync", &delayed));
     table::print(&["run", "answers/s", "p50 ms", "p99 ms", "max ms", "server cpu us", "answers"], &rows);
     ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (ratio, rate) = ratios[ratios.len() / 2];
     println!("median of rounds: {:.1} % of bare hyper (to be at least 45 %)", 100.0 * ratio);
+    let bare = ratios[ratios.len() / 2].1 / ratio;
+    println!("RunInstances of one: {:.1} % of bare hyper", 100.0 * launched.rate() / bare);
     println!("with 2 ms a sync: {:.1} % of berth without (to be at least 50 %)", 100.0 * delayed.rate() / rate);
     Ok(())
 }
@@ -71,6 +75,18 @@ fn under_load(server: &Server, requests: &Requests, connections: usize, options:
 fn releases(options: &Options, connections: usize, sync_delay_ms: u64) -> Result<Outcome> {
     let folder = target().join(format!("bench-{}", std::process::id()));
     let outcome = in_folder(&folder, options, connections, sync_delay_ms);
+    std::fs::remove_dir_all(&folder).ok();
+    outcome
+}
+
+/// RunInstances of one instance each, on open capacity.
+fn launches(options: &Options) -> Result<Outcome> {
+    let folder = target().join(format!("bench-{}", std::process::id()));
+    let outcome = Setting::new(&folder).and_then(|setting| {
+        let server = setting.serve(0, 0)?;
+        let requests = setting::launches(&setting.address, options.seconds * RELEASES_A_SECOND)?;
+        under_load(&server, &requests, 64, options)
+    });
     std::fs::remove_dir_all(&folder).ok();
     outcome
 }

@@ -1,10 +1,10 @@
 //! How fast the ledger decides and applies, and what a reservation costs in memory. Calls the ledger alone.
 
 use anyhow::Result;
-use ledger::commands::{Command, Release, Reserve, SetLadder};
+use ledger::commands::{Command, Delete, Launch, Release, Reserve, SetLadder};
 use ledger::{
-    AccountId, End, Entry, Kind, Ladder, Ledger, MatchCriteria, Moment, Phase, Platform, Pool, Reservation,
-    ReservationId, Tag, Window,
+    AccountId, Attachment, Charge, End, Entry, Instance, InstanceId, Kind, Ladder, Ledger, MatchCriteria, Moment,
+    Phase, Platform, Pool, Reservation, ReservationId, State, Tag, TypeName, Window,
 };
 use std::time::Instant;
 
@@ -23,7 +23,9 @@ const NOW: Moment = Moment(1_800_000_000);
 pub fn run() -> Result<()> {
     println!("{:<60} {:>10} {:>10} {:>12}", "operation", "p50 ns", "p99 ns", "max ns");
     let pool = windows();
+    search();
     reservations();
+    launches();
     drop(pool); // until now, lest its memory be used again and not be counted
     Ok(())
 }
@@ -164,6 +166,99 @@ fn churn(ledger: &mut Ledger, dice: &mut Dice, held: &mut [(ReservationId, Accou
     };
     measure(first, &mut reserve);
     measure(second, &mut release);
+}
+
+/// Launches into a reservation and on open capacity and deletes again, on hosts that are half full of instances.
+fn launches() {
+    let (mut ledger, mut dice) = (Ledger::default(), Dice(3));
+    carry_out(&mut ledger, &SetLadder { class: "g6".into(), ladder: ladder() });
+    for n in 0..HOSTS {
+        let host = format!("host-{n:06}").as_str().into();
+        ledger.apply(&Entry::HostAdded { host, zone: "cn-hangzhou-h".into(), class: "g6".into(), units: HOST_UNITS });
+    }
+    let owner = AccountId::from("1000000000000001");
+    let mut promised = reservation(&mut dice);
+    (promised.owner, promised.count, promised.size) = (owner.clone(), 1000, 2);
+    let (id, instance_type) = (promised.id, promised.instance_type.clone());
+    assert!(carry_out(&mut ledger, &Reserve { reservation: promised }), "the pool is large enough");
+    let mut standing = Vec::new();
+    while standing.len() < 500_000 {
+        let size = dice.size();
+        let wanted = launch(&mut dice, &owner, &format!("ecs.g6.{size}xlarge").as_str().into(), size, Attachment::None);
+        standing.push(wanted.each[0].0);
+        assert!(carry_out(&mut ledger, &wanted), "the pool is large enough");
+    }
+    let mut times = [Vec::new(), Vec::new(), Vec::new()];
+    for round in 0..MEASURED {
+        let at = usize::try_from(dice.below(500_000)).unwrap_or(0);
+        let (which, attachment) = if round % 2 == 0 { (0, Attachment::None) } else { (1, Attachment::Target(id)) };
+        let wanted = launch(&mut dice, &owner, &instance_type, 2, attachment);
+        let new = wanted.each[0].0;
+        assert!(timed(&mut times[which], || carry_out(&mut ledger, &wanted)), "there is room");
+        let gone = if which == 0 { std::mem::replace(&mut standing[at], new) } else { new };
+        let delete = Delete { ids: vec![gone], by: owner.clone(), force: true };
+        assert!(timed(&mut times[2], || carry_out(&mut ledger, &delete)), "it stood");
+    }
+    measure("launch on open capacity (500,000 stand on 100,000 hosts)", &mut times[0]);
+    measure("launch into a reservation", &mut times[1]);
+    measure("delete an instance", &mut times[2]);
+}
+
+fn launch(dice: &mut Dice, owner: &AccountId, instance_type: &TypeName, size: u32, attachment: Attachment) -> Launch {
+    let code =
+        std::array::from_fn(|_| b"abcdefghijklmnopqrstuvwxyz0123456789"[usize::try_from(dice.below(36)).unwrap_or(0)]);
+    let id = InstanceId::new(code).unwrap_or_else(|| unreachable!("legal characters"));
+    let instance = Instance {
+        id,
+        owner: owner.clone(),
+        zone: "cn-hangzhou-h".into(),
+        class: "g6".into(),
+        instance_type: instance_type.clone(),
+        size,
+        platform: Platform::Linux,
+        charge: Charge::PostPaid,
+        spot: false,
+        attachment,
+        name: Box::from(""),
+        carried: Box::from([]),
+        tags: Box::from([]),
+        creation_tags: Box::from([]),
+        made: NOW,
+        started: None,
+        state: State::Parked { reclaimed: false },
+    };
+    Launch { instance, each: vec![(id, Box::from("node"))], least: 1, run: true }
+}
+
+/// The earliest window in a year that is full of them: a small pool, so that there is something to search.
+fn search() {
+    let (mut pool, mut dice) = (Pool::new(ladder()), Dice(4));
+    for n in 0..2000 {
+        pool.add_host();
+        pool.serve(&format!("host-{n:06}").as_str().into(), HOST_UNITS);
+    }
+    pool.forget_before(NOW);
+    let (mut made, mut asked) = (0_u32, 0_u32);
+    while made < 100_000 && asked < 1_000_000 {
+        let start = NOW.plus(1 + dice.below(YEAR_SECONDS));
+        let window = Window { start, end: Some(start.plus(3600 * (1 + dice.below(14 * 24)))) };
+        let (size, count) = (dice.size(), 1 + u32::try_from(dice.below(64)).unwrap_or(0));
+        asked += 1;
+        if pool.admits(window, size, count) {
+            pool.promise(window, size, i64::from(count));
+            made += 1;
+        }
+    }
+    let (mut times, mut found) = (Vec::new(), 0);
+    for _ in 0..MEASURED / 10 {
+        let seconds = 3600 * (1 + dice.below(14 * 24));
+        let count = 1 + u32::try_from(dice.below(20_000)).unwrap_or(0);
+        let size = dice.size();
+        let to = NOW.plus(YEAR_SECONDS);
+        found += u32::from(timed(&mut times, || pool.first_window(NOW, to, seconds, size, count)).is_some());
+    }
+    let share = u64::from(found) * 1000 / MEASURED;
+    measure(&format!("FindWindow in a year with {made} windows ({share} % found)"), &mut times);
 }
 
 fn windows() -> Pool {

@@ -114,6 +114,17 @@ pub fn creates(address: &str, count: u64) -> Result<Requests> {
     Ok(Arc::new(all.collect()))
 }
 
+/// So many launches of one instance, each asked for once.
+///
+/// # Errors
+/// When the hour cannot be read.
+pub fn launches(address: &str, count: u64) -> Result<Requests> {
+    let params = [("InstanceType", "ecs.g6.large"), ("RegionId", "cn-hangzhou"), ("ZoneId", "cn-hangzhou-h")];
+    let now = now()?;
+    let all = (0..count).map(|n| signed(address, "RunInstances", &params, &format!("launch-{n}"), now));
+    Ok(Arc::new(all.collect()))
+}
+
 /// Signed with the benchmark's own key.
 pub fn signed(host: &str, action: &str, params: &[(&str, &str)], nonce: &str, timestamp: u64) -> Box<[u8]> {
     signed_with((KEY, SECRET), host, action, params, nonce, timestamp)

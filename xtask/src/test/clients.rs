@@ -39,7 +39,9 @@ pub(super) fn python(place: &Place) -> Result<()> {
     })?;
     told_to_both(place, || {
         let mut command = Command::new(&python);
-        command.args(["-W", "ignore", "-m", "unittest", "test_life"]).env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+            .args(["-W", "ignore", "-m", "unittest", "test_life", "test_instances"])
+            .env("PYTHONDONTWRITEBYTECODE", "1");
         command.current_dir(&here);
         command
     })
@@ -50,7 +52,7 @@ pub(super) fn node(place: &Place) -> Result<()> {
     println!("npm {}", tools::need("npm", "--version", NODE)?);
     let here = place.root.join("tests/clients/node");
     let home = place.scratch("node")?;
-    for name in ["package.json", "package-lock.json", ".npmrc", "stock.js", "life.test.js"] {
+    for name in ["package.json", "package-lock.json", ".npmrc", "stock.js", "life.test.js", "instances.test.js"] {
         fs::copy(here.join(name), home.join(name)).with_context(|| name.to_owned())?;
     }
     once(&home, &[here.join("package.json"), here.join("package-lock.json")], || {
@@ -59,7 +61,7 @@ pub(super) fn node(place: &Place) -> Result<()> {
     })?;
     told_to_both(place, || {
         let mut command = Command::new("node");
-        command.args(["--test", "--test-reporter=spec", "life.test.js"]).current_dir(&home);
+        command.args(["--test", "--test-reporter=spec", "life.test.js", "instances.test.js"]).current_dir(&home);
         command
     })
 }
