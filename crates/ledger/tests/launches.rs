@@ -7,8 +7,8 @@ mod common;
 use common::{config, reservation};
 use ledger::check::check;
 use ledger::commands::{
-    AddHost, Attach, Command, Delete, Launch, Modify, Release, Reschedule, Reserve, SetLadder, SetRenewal, Settle,
-    Start, Stop,
+    AddHost, Attach, Command, Delete, Launch, LaunchRefusal, Modify, PlaceRefusal, Release, Reschedule, Reserve,
+    SetLadder, SetRenewal, Settle, Start, Stop,
 };
 use ledger::{
     Assurance, Attachment, Charge, CheckpointWalk, Course, End, Instance, InstanceId, Ladder, Ledger, MatchCriteria,
@@ -141,9 +141,13 @@ impl World {
     }
 
     fn launch(&mut self, size: u32, count: usize, attachment: Attachment) -> bool {
+        self.launch_such(instance(size, attachment), count).is_ok()
+    }
+
+    fn launch_such(&mut self, instance: Instance, count: usize) -> Result<(), LaunchRefusal> {
         let each = (0..count).map(|n| (instance_id(self.made + n + 1), Box::from(""))).collect();
         self.made += count;
-        self.run(&Launch { instance: instance(size, attachment), each, least: 1, run: true }).is_ok()
+        self.run(&Launch { instance, each, least: 1, run: true }).map(drop)
     }
 
     fn play(&mut self, step: &Step) {
@@ -350,5 +354,28 @@ fn a_big_slot_for_later_does_not_count_on_small_ones_elsewhere() {
     world.reserve(8, 1, false, later, 10, End::At(world.now.plus(20)));
     assert_eq!(world.reservations().len(), 2, "the third host cannot be promised whole");
     world.is_sound();
+    world.all_is_kept();
+}
+
+/// An operator may describe a type otherwise between two starts. What was promised of it stays what it was.
+#[test]
+fn a_type_that_grew_has_no_slot_among_those_promised_before() {
+    let mut world = World::new(&[1, 2]);
+    world.play(&Step::Host { units: 4 });
+    world.reserve(1, 2, true, Course::Immediate, 0, End::ByHand);
+    world.reserve(1, 2, true, Course::Immediate, 0, End::ByHand);
+    let slots = world.reservation(0).expect("there is room");
+    assert!(world.launch(1, 1, Attachment::Target(slots)));
+    let small = world.instance(0).expect("it runs");
+    for (attachment, refusal) in
+        [(Attachment::Target(slots), PlaceRefusal::OtherType), (Attachment::Open, PlaceRefusal::NoStock)]
+    {
+        let grown = Instance { size: 2, ..instance(1, attachment) };
+        assert_eq!(world.launch_such(grown, 1), Err(LaunchRefusal::Place(refusal, 0)), "{attachment:?}");
+        world.is_sound();
+    }
+    // One that was there before fits as ever.
+    world.run(&Stop { ids: vec![small], by: OWNER.into(), keep: false }).expect("it runs");
+    world.run(&Start { ids: vec![small], by: OWNER.into() }).expect("its slot is free");
     world.all_is_kept();
 }

@@ -18,7 +18,7 @@ pub enum PlaceRefusal {
     NoReservation,
     /// The reservation is over, or has not begun.
     NotActive,
-    /// It is for another instance type.
+    /// It is for another instance type, or for smaller ones of this type.
     OtherType,
     /// It is in another zone.
     OtherZone,
@@ -90,11 +90,11 @@ impl<'a> Scratch<'a> {
             Attachment::None => self.on_open_capacity(wish, Choice::NotAsked),
             Attachment::Target(id) => {
                 let reservation = self.target(wish, &id)?;
-                self.in_slot(wish, reservation, Choice::Named).ok_or(PlaceRefusal::NoStock)
+                self.in_slot(reservation, Choice::Named).ok_or(PlaceRefusal::NoStock)
             }
             Attachment::Open => match self.first_open(wish) {
                 Some((reservation, among)) => {
-                    let place = self.in_slot(wish, reservation, Choice::First { among });
+                    let place = self.in_slot(reservation, Choice::First { among });
                     place.map_or_else(|| self.on_open_capacity(wish, Choice::NoneMatched), Ok)
                 }
                 None => self.on_open_capacity(wish, Choice::NoneMatched),
@@ -139,9 +139,9 @@ impl<'a> Scratch<'a> {
         reservation.count.saturating_sub(self.ledger.used(&reservation.id)).saturating_sub(taken)
     }
 
-    fn in_slot(&mut self, wish: &Wish<'a>, reservation: &'a Reservation, choice: Choice) -> Option<Place> {
+    fn in_slot(&mut self, reservation: &'a Reservation, choice: Choice) -> Option<Place> {
         let pool = self.pool(&reservation.zone, &reservation.class)?;
-        let (host, units) = pool.promised(reservation.size.max(wish.size))?;
+        let (host, units) = pool.promised(reservation.size)?;
         *self.taken.entry(reservation.id).or_default() += 1;
         Some(Place { host, units, reservation: Some(reservation.id), choice })
     }
@@ -166,7 +166,9 @@ impl<'a> Scratch<'a> {
 /// Whether an instance may use a reservation, but for tags and for what is left of it: in the order in which the
 /// trouble is told.
 fn matches(reservation: &Reservation, wish: &Wish<'_>, now: Moment) -> Result<(), PlaceRefusal> {
-    if reservation.instance_type != *wish.instance_type || reservation.class != *wish.class {
+    let alike = reservation.instance_type == *wish.instance_type && reservation.class == *wish.class;
+    // A type can be described otherwise in the meantime; what was promised of it stays what it was.
+    if !alike || wish.size > reservation.size {
         return Err(PlaceRefusal::OtherType);
     }
     if reservation.zone != *wish.zone {
