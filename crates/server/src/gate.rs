@@ -5,8 +5,8 @@ use crate::limits::TIMESTAMP_WINDOW_SECONDS;
 use crate::nonces::{NonceDigest, Nonces, Taken, digest};
 use crate::throttle::Throttle;
 use api::{Caller, Row};
-use ledger::Moment;
 use ledger::directory::{AccessKey, Directory, Session};
+use ledger::{Moment, RegionName};
 use rpc::fault::{Fault, common};
 use rpc::{Credentials, Request};
 use subtle::ConstantTimeEq;
@@ -47,7 +47,7 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Lets a request in, or says why not. `region` is what it gave as `RegionId`, empty if nothing.
+    /// Lets a request in, or says why not.
     ///
     /// # Errors
     /// The first fault in the order of checks.
@@ -77,7 +77,8 @@ impl Gate {
             .map_err(|seconds| Denied { fault: common::THROTTLING_USER, retry_after_seconds: Some(seconds) })?;
         row.present(request.params())?;
         let caller = Caller { account: key.account.clone(), key: key.id.clone() };
-        let region = request.params().text("RegionId").unwrap_or_default();
+        let given = request.params().text("RegionId").unwrap_or_default();
+        let region = row.region(request.params(), directory).map_or(given, RegionName::as_str);
         let operator = || directory.accounts.get(&key.account).is_some_and(|account| account.operator);
         let allowed = api::allows(key.permits.as_deref(), row, &caller, region, request.params());
         if !allowed || (row.operator && !operator()) {

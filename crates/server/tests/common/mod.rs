@@ -28,6 +28,8 @@ pub const BOB: (&str, &str) = ("bob", "bob-secret-0815");
 pub const OPERATOR: (&str, &str) = ("operator", "operator-secret-9");
 /// May describe and no more.
 pub const READER: (&str, &str) = ("reader", "reader-secret-1");
+/// May do anything with instances of its account, in one region.
+pub const LOCAL: (&str, &str) = ("local", "local-secret-4");
 pub const DISABLED: (&str, &str) = ("disabled", "disabled-secret-2");
 /// A temporary key.
 pub const GUEST: (&str, &str) = ("guest", "guest-secret-3");
@@ -56,6 +58,11 @@ pub fn config(folder: &Path, more: &str) -> Config {
         ("1000000000000003", READER, "allow = [{ actions = [\"ecs:Describe*\"], resources = [\"*\"] }]"),
         ("1000000000000004", DISABLED, "disabled = true"),
         ("1000000000000006", OPERATOR, ""),
+        (
+            "1000000000000007",
+            LOCAL,
+            "allow = [{ actions = [\"ecs:*\"], resources = [\"acs:ecs:cn-hangzhou:*:instance/*\"] }]",
+        ),
         ("1000000000000005", GUEST, "session = { token_file = TOKEN, expires = \"2027-01-15T09:00:00Z\" }"),
     ]);
     let token = folder.join("token");
