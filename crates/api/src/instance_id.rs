@@ -8,7 +8,6 @@ use crate::pool_id::code;
 use ledger::{Instance, InstanceId};
 use rpc::params::Params;
 use rpc::values::{TextsError, texts};
-use std::collections::BTreeSet;
 
 /// How far apart the numbers lie of which the ids of one request are made: an odd number, so that none comes twice.
 const STEP: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
@@ -26,16 +25,6 @@ pub fn fresh(region_code: &str, draw: u128, index: usize) -> Option<InstanceId> 
     InstanceId::new(code(region_code, draw.wrapping_add(STEP.wrapping_mul(index))))
 }
 
-/// The ids of `InstanceId.N`, each once, in order of first index.
-///
-/// # Errors
-/// The first text that is no id that Berth issues.
-pub fn listed<'a>(texts: &[&'a str]) -> Result<Vec<InstanceId>, &'a str> {
-    let mut seen = BTreeSet::new();
-    let ids = texts.iter().map(|text| InstanceId::parse(text).ok_or(*text)).collect::<Result<Vec<_>, _>>()?;
-    Ok(ids.into_iter().filter(|id| seen.insert(*id)).collect())
-}
-
 /// The texts of a parameter that is a JSON array of at most 100 ids, if it is given.
 ///
 /// # Errors
@@ -46,7 +35,7 @@ pub fn array(params: &Params, name: &str) -> Result<Option<Vec<String>>, TextsEr
 
 #[cfg(test)]
 mod tests {
-    use super::{fresh, listed};
+    use super::fresh;
     use std::collections::BTreeSet;
 
     #[test]
@@ -57,13 +46,5 @@ mod tests {
             assert!(ids.iter().all(|id| id.is_some_and(|id| id.to_string().starts_with("i-bp1"))));
         }
         assert_eq!(fresh("BP", 0, 0), None);
-    }
-
-    #[test]
-    fn a_list_names_each_once_and_in_order() {
-        let (one, two) = ("i-bp100000000000000001", "i-bp100000000000000000");
-        let ids = listed(&[one, two, one]).expect("ids");
-        assert_eq!(ids.iter().map(ToString::to_string).collect::<Vec<_>>(), [one, two]);
-        assert_eq!(listed(&[one, "i-x"]), Err("i-x"));
     }
 }

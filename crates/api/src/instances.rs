@@ -2,11 +2,12 @@
 
 use crate::limits::INSTANCES_OF_CALL;
 use crate::{Context, faults, instance_id, launching, words};
-use ledger::InstanceId;
-use ledger::commands::InstanceRefusal;
+use ledger::commands::{Command, InstanceRefusal, Stop};
+use ledger::{Charge, Entry, InstanceId};
 use rpc::body::Body;
 use rpc::fault::Fault;
 use rpc::params::Params;
+use std::collections::BTreeSet;
 
 /// `RegionId` is absent or empty.
 pub const MISSING_REGION: Fault = Fault::new(400, "MissingRegionId", "RegionId is mandatory for this action.");
@@ -24,19 +25,32 @@ pub const DRY_RUN_OF_MANY: Fault =
 /// # Errors
 /// When it is no such id.
 pub fn one(params: &Params) -> Result<InstanceId, Fault> {
-    InstanceId::parse(params.text("InstanceId").unwrap_or_default()).ok_or(faults::INSTANCE_NOT_FOUND)
+    id(params.text("InstanceId").unwrap_or_default())
 }
 
-/// The instances that `InstanceId.N` names, each once.
+fn id(text: &str) -> Result<InstanceId, Fault> {
+    InstanceId::parse(text).ok_or(faults::INSTANCE_NOT_FOUND)
+}
+
+/// What `InstanceId.N` names, each once, in order of first index.
 ///
 /// # Errors
-/// More than 100; one that is no id that Berth issues.
-pub fn many(params: &Params) -> Result<Vec<InstanceId>, Fault> {
-    let texts: Vec<&str> = params.list("InstanceId").into_iter().map(|(_, id)| id).collect();
-    if i64::try_from(texts.len()).map_or(true, |count| count > *INSTANCES_OF_CALL.end()) {
+/// More than 100.
+pub fn named(params: &Params) -> Result<Vec<&str>, Fault> {
+    let given = params.list("InstanceId");
+    if i64::try_from(given.len()).map_or(true, |count| count > *INSTANCES_OF_CALL.end()) {
         return Err(TOO_MANY_IDS);
     }
-    instance_id::listed(&texts).map_err(|_| faults::INSTANCE_NOT_FOUND)
+    let mut seen = BTreeSet::new();
+    Ok(given.into_iter().map(|(_, text)| text).filter(|text| seen.insert(*text)).collect())
+}
+
+/// The instances of these ids. What is no id that Berth issues is nobody's.
+///
+/// # Errors
+/// When one of them is no such id.
+pub fn all(texts: &[&str]) -> Result<Vec<InstanceId>, Fault> {
+    texts.iter().map(|text| id(text)).collect()
 }
 
 /// What is answered when an instance is in the way.
@@ -50,16 +64,15 @@ pub const fn refuse(refusal: InstanceRefusal) -> Fault {
 }
 
 /// What became of each instance: it was stopped and is starting, or the other way round; or why not.
-pub fn responses(context: &Context<'_>, each: &[(InstanceId, Option<Fault>)], becomes: &'static str) -> Body {
-    let response = |(id, fault): &(InstanceId, Option<Fault>)| {
-        let own = context.ledger.instance(id).filter(|it| it.owner == context.caller.account);
-        let before = own.map_or("", |it| words::state(&it.state));
+pub fn responses(context: &Context<'_>, each: &[(&str, Option<Fault>)], becomes: &'static str) -> Body {
+    let response = |(id, fault): &(&str, Option<Fault>)| {
+        let before = instance_id::own(context, id).map_or("", |it| words::state(&it.state));
         let (code, message, after) = match fault {
             None => ("200", "success".to_owned(), becomes),
             Some(fault) => (fault.code, fault.message.to_string(), before),
         };
         Body::new()
-            .text("InstanceId", id.to_string())
+            .text("InstanceId", (*id).to_owned())
             .text("Code", code)
             .text("Message", message)
             .text("PreviousStatus", before)
@@ -92,17 +105,21 @@ pub fn keeps(params: &Params) -> Result<bool, Fault> {
     }
 }
 
-/// Whether the instance can stop without its place being kept: those paid in advance and spot instances cannot.
+/// Stops the instance of this id: what is to be noted. Without its place being kept, those paid in advance and spot
+/// instances cannot stop.
 ///
 /// # Errors
-/// The fault of its kind.
-pub fn can_give(context: &Context<'_>, id: InstanceId) -> Result<(), Fault> {
-    let own = context.ledger.instance(&id).filter(|it| it.owner == context.caller.account);
-    match own {
-        Some(it) if it.charge == ledger::Charge::PrePaid => Err(PREPAID),
-        Some(it) if it.spot => Err(SPOT),
-        _ => Ok(()),
+/// The first fault in the order of checks.
+pub fn stop(text: &str, keep: bool, context: &Context<'_>) -> Result<Vec<Entry>, Fault> {
+    let (id, by) = (id(text)?, &context.caller.account);
+    match context.ledger.instance(&id).filter(|it| !keep && it.owner == *by) {
+        Some(it) if it.charge == Charge::PrePaid => return Err(PREPAID),
+        Some(it) if it.spot => return Err(SPOT),
+        _ => {}
     }
+    let command = Stop { ids: vec![id], by: by.clone(), keep };
+    let (entries, ()) = command.decide(context.ledger, context.now).map_err(refuse)?;
+    Ok(entries)
 }
 
 /// A stop that gives the place back, of an instance paid in advance.

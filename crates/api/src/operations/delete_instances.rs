@@ -29,7 +29,8 @@ impl Operation for DeleteInstances {
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
         let force = params.text("Force").map_or(Some(false), flag);
         let force = force.ok_or_else(|| common::INVALID_PARAMETER.because("Force"))?;
-        let command = Delete { ids: instances::many(params)?, by: context.caller.account.clone(), force };
+        let ids = instances::all(&instances::named(params)?)?;
+        let command = Delete { ids, by: context.caller.account.clone(), force };
         let (entries, ()) = command.decide(context.ledger, context.now).map_err(instances::refuse)?;
         Ok(Draft { entries, body: Body::new() })
     }

@@ -48,18 +48,8 @@ impl Operation for DescribeInstances {
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
         let filter = Filter::read(params)?;
         let wanted = Wanted::read(Self::NAME, params, context)?;
-        let mut page = Page { items: Vec::new(), seen: 0, total: 0 };
-        match &filter.ids {
-            None => page.fill(context.ledger.instances_of(&context.caller.account, None), &filter, &wanted),
-            Some(ids) => {
-                let mut named: Vec<_> = ids.iter().filter_map(|id| instance_id::own(context, id)).collect();
-                named.sort_unstable_by_key(|it| place(it));
-                named.dedup_by_key(|it| it.id);
-                page.fill(named.into_iter(), &filter, &wanted);
-            }
-        }
-        let more = page.seen > page.items.len();
-        let last = page.items.last().filter(|_| more && !wanted.by_number).map(|it| place(it));
+        let page = wanted.page(&filter, context);
+        let last = page.items.last().filter(|_| page.more && !wanted.by_number).map(|it| place(it));
         let token = last.map_or_else(String::new, |(made, id)| {
             paging::issue(Self::NAME, params, context, &format!("{} {id}", made.0))
         });
@@ -104,7 +94,44 @@ impl Wanted {
         Ok(Self { number, size, by_number, after })
     }
 
-    /// How many that match lie before it.
+    /// The page. How many the caller has the ledger knows by itself; only a filter makes it look at each.
+    fn page<'c>(&self, filter: &Filter<'_>, context: &Context<'c>) -> Page<'c> {
+        let (ledger, owner) = (context.ledger, &context.caller.account);
+        match &filter.ids {
+            None if filter.is_empty() => {
+                let total = ledger.instances_count_of(owner);
+                let mut following = ledger.instances_of(owner, self.after).skip(self.skipped().min(total));
+                let items = following.by_ref().take(self.size).collect();
+                Page { items, more: following.next().is_some(), total }
+            }
+            None => self.counting(ledger.instances_of(owner, None).filter(|it| filter.matches(it))),
+            Some(ids) => {
+                let mut named: Vec<_> = ids.iter().filter_map(|id| instance_id::own(context, id)).collect();
+                named.sort_unstable_by_key(|it| place(it));
+                named.dedup_by_key(|it| it.id);
+                self.counting(named.into_iter().filter(|it| filter.matches(it)))
+            }
+        }
+    }
+
+    /// Looks at all of them once, in their order, because the answer tells how many there are.
+    fn counting<'c>(&self, all: impl Iterator<Item = &'c Instance>) -> Page<'c> {
+        let mut page = Page { items: Vec::with_capacity(self.size), more: false, total: 0 };
+        for instance in all {
+            page.total += 1;
+            let before = self.after.is_some_and(|after| place(instance) <= after) || page.total <= self.skipped();
+            if before {
+                continue;
+            }
+            match page.items.len() < self.size {
+                true => page.items.push(instance),
+                false => page.more = true,
+            }
+        }
+        page
+    }
+
+    /// How many lie before it.
     const fn skipped(&self) -> usize {
         self.number.saturating_sub(1).saturating_mul(self.size)
     }
@@ -116,26 +143,11 @@ fn number(params: &Params, name: &str, absent: usize, most: i64) -> Result<usize
     number.and_then(|number| usize::try_from(number).ok()).ok_or_else(|| common::INVALID_PARAMETER.because(name))
 }
 
-/// One page: what is on it, how many match from its beginning on, how many match at all.
+/// One page, and what there is besides.
 struct Page<'a> {
     items: Vec<&'a Instance>,
-    seen: usize,
+    more: bool,
     total: usize,
-}
-
-impl<'a> Page<'a> {
-    fn fill(&mut self, all: impl Iterator<Item = &'a Instance>, filter: &Filter<'_>, wanted: &Wanted) {
-        for instance in all.filter(|it| filter.matches(it)) {
-            self.total += 1;
-            let passed = wanted.after.is_some_and(|after| place(instance) <= after) || self.total <= wanted.skipped();
-            if !passed {
-                self.seen += 1;
-                if self.items.len() < wanted.size {
-                    self.items.push(instance);
-                }
-            }
-        }
-    }
 }
 
 /// What an instance has to be like. An empty filter counts as none.
@@ -167,6 +179,11 @@ impl<'a> Filter<'a> {
         let tags = tags::Filter::read(params, TOO_MANY_TAGS, TAGS_DIFFER)?;
         let (zone, kind, name) = (given("ZoneId"), given("InstanceType"), given("InstanceName"));
         Ok(Self { ids, status, zone, kind, charge, name, tags })
+    }
+
+    const fn is_empty(&self) -> bool {
+        let nowhere = self.zone.is_none() && self.kind.is_none() && self.name.is_none();
+        self.ids.is_none() && self.status.is_none() && self.charge.is_none() && nowhere && self.tags.is_empty()
     }
 
     fn matches(&self, it: &Instance) -> bool {

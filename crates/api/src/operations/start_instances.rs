@@ -3,6 +3,7 @@
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, instances};
 use ledger::commands::{Command, Start, StartEach};
+use ledger::{Entry, InstanceId};
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
 
@@ -38,17 +39,30 @@ impl Operation for StartInstances {
     ];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
-        let (each, ids) = (instances::is_each(params)?, instances::many(params)?);
-        let by = context.caller.account.clone();
-        let (entries, done) = if each {
-            let (entries, done) =
-                StartEach { ids, by }.decide(context.ledger, context.now).map_err(|never| match never {})?;
-            (entries, done.into_iter().map(|(id, refused)| (id, refused.map(instances::refuse))).collect())
-        } else {
-            let done: Vec<_> = ids.iter().map(|id| (*id, None)).collect();
-            let (entries, ()) = Start { ids, by }.decide(context.ledger, context.now).map_err(instances::refuse)?;
-            (entries, done)
-        };
+        let (each, named) = (instances::is_each(params)?, instances::named(params)?);
+        let (entries, refused) = if each { by_itself(&named, context) } else { together(&named, context)? };
+        let done: Vec<_> = named.into_iter().zip(refused).collect();
         Ok(Draft { entries, body: instances::responses(context, &done, instances::STARTING) })
     }
+}
+
+/// What is decided, and for each the fault if it does not start.
+type Decided = (Vec<Entry>, Vec<Option<Fault>>);
+
+fn together(named: &[&str], context: &Context<'_>) -> Result<Decided, Fault> {
+    let command = Start { ids: instances::all(named)?, by: context.caller.account.clone() };
+    let (entries, ()) = command.decide(context.ledger, context.now).map_err(instances::refuse)?;
+    Ok((entries, vec![None; named.len()]))
+}
+
+fn by_itself(named: &[&str], context: &Context<'_>) -> Decided {
+    let ids = named.iter().filter_map(|text| InstanceId::parse(text)).collect();
+    let command = StartEach { ids, by: context.caller.account.clone() };
+    let Ok((entries, done)) = command.decide(context.ledger, context.now);
+    let mut done = done.into_iter().map(|(_, refused)| refused.map(instances::refuse));
+    let fault = |text: &&str| match InstanceId::parse(text) {
+        Some(_) => done.next().flatten(),
+        None => Some(faults::INSTANCE_NOT_FOUND),
+    };
+    (entries, named.iter().map(fault).collect())
 }

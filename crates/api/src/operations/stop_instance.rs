@@ -2,7 +2,6 @@
 
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, instances};
-use ledger::commands::{Command, Stop};
 use rpc::body::Body;
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
@@ -29,12 +28,8 @@ impl Operation for StopInstance {
     ];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
-        let (keep, id) = (instances::keeps(params)?, instances::one(params)?);
-        if !keep {
-            instances::can_give(context, id)?;
-        }
-        let command = Stop { ids: vec![id], by: context.caller.account.clone(), keep };
-        let (entries, ()) = command.decide(context.ledger, context.now).map_err(instances::refuse)?;
+        let keep = instances::keeps(params)?;
+        let entries = instances::stop(params.text("InstanceId").unwrap_or_default(), keep, context)?;
         Ok(Draft { entries, body: Body::new() })
     }
 }

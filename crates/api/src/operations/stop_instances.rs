@@ -3,7 +3,6 @@
 
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, instances};
-use ledger::commands::{Command, Stop};
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
 
@@ -32,22 +31,19 @@ impl Operation for StopInstances {
     ];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
-        let (keep, each, ids) = (instances::keeps(params)?, instances::is_each(params)?, instances::many(params)?);
+        let (keep, each, named) = (instances::keeps(params)?, instances::is_each(params)?, instances::named(params)?);
         let (mut entries, mut done) = (Vec::new(), Vec::new());
-        for id in ids {
-            // One stop is no condition of another, so each can be decided by itself.
-            let command = Stop { ids: vec![id], by: context.caller.account.clone(), keep };
-            let can = if keep { Ok(()) } else { instances::can_give(context, id) };
-            let stop = || command.decide(context.ledger, context.now).map_err(instances::refuse);
-            let fault = match can.and_then(|()| stop()) {
-                Ok((facts, ())) => {
+        // One stop is no condition of another, so each can be decided by itself.
+        for text in named {
+            let fault = match instances::stop(text, keep, context) {
+                Ok(facts) => {
                     entries.extend(facts);
                     None
                 }
                 Err(fault) if each => Some(fault),
                 Err(fault) => return Err(fault),
             };
-            done.push((id, fault));
+            done.push((text, fault));
         }
         Ok(Draft { entries, body: instances::responses(context, &done, instances::STOPPING) })
     }

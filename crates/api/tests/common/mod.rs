@@ -6,7 +6,7 @@
 pub mod assurances;
 
 use api::{Caller, Change, Context, Row, operations};
-use ledger::commands::{Command, Reserve};
+use ledger::commands::{Command, Reserve, Settle};
 use ledger::directory::{Account, Directory, Entry as Put, HostClass, InstanceType, LocalName, Region, Zone};
 use ledger::{Course, End, Entry, Ledger, Moment, RegionName, Reservation, ReservationId, Shape};
 use rpc::body::{Body, Node};
@@ -188,6 +188,26 @@ impl World {
         id.to_string()
     }
 
+    /// Launches one `ecs.g6.large` in zone h, with these parameters besides (or instead); the ids.
+    pub fn launch(&mut self, who: &str, pairs: &[(&str, &str)]) -> Vec<String> {
+        let one = vec![REGION, ("ZoneId", "cn-hangzhou-h"), ("InstanceType", "ecs.g6.large")];
+        texts(&self.done(who, "RunInstances", &with(&one, pairs)), "InstanceIdSets")
+    }
+
+    /// The caller's instance as DescribeInstances shows it; nothing if there is none.
+    pub fn instance(&self, who: &str, id: &str) -> Option<Body> {
+        let ids = format!("[{id:?}]");
+        let body = self.ask(who, "DescribeInstances", &[REGION, ("InstanceIds", &ids)]).expect("a list").body;
+        list(&body, "Instances").first().map(|item| (*item).clone())
+    }
+
+    /// Time passes, and what falls due is done.
+    pub fn pass(&mut self, seconds: u64) {
+        self.now = self.now.plus(seconds);
+        let Ok((facts, ())) = (Settle { most: 1000, keep_released_seconds: 3600 }).decide(&self.ledger, self.now);
+        facts.iter().for_each(|fact| self.ledger.apply(fact));
+    }
+
     /// The items of a listing.
     pub fn listed(&self, who: &str, pairs: &[(&str, &str)]) -> Vec<String> {
         let draft = self.ask(who, "DescribeCapacityReservations", &with(&vec![REGION], pairs));
@@ -240,6 +260,16 @@ pub fn list<'a>(body: &'a Body, field: &str) -> Vec<&'a Body> {
         other => panic!("{other:?} in {field}"),
     };
     nodes.iter().map(object).collect()
+}
+
+/// The texts of a list.
+pub fn texts(body: &Body, field: &str) -> Vec<String> {
+    let Some(Node::List { nodes, .. }) = body.get(field) else { panic!("{field} is no list") };
+    let text = |node: &Node| match node {
+        Node::Text(text) => text.to_string(),
+        other => panic!("{other:?} in {field}"),
+    };
+    nodes.iter().map(text).collect()
 }
 
 /// The ids of a listing.
