@@ -5,11 +5,12 @@ mod common;
 use api::operations::TABLE;
 use common::{ALICE, BOB, ID, REGION, START, World, is};
 use ledger::Moment;
+use ledger::check::check;
 use proptest::prelude::*;
 use rpc::fault::common as shared;
 
-/// Operations of the reservations; those of the directory have tests of their own.
-const OURS: [&str; 8] = [
+/// Operations of reservations and instances; those of the directory have tests of their own.
+const OURS: [&str; 19] = [
     "CreateCapacityReservation",
     "DescribeCapacityReservations",
     "DescribeCapacityReservationInstances",
@@ -18,10 +19,21 @@ const OURS: [&str; 8] = [
     "TagResources",
     "UntagResources",
     "ListTagResources",
+    "RunInstances",
+    "CreateInstance",
+    "DescribeInstances",
+    "StartInstance",
+    "StartInstances",
+    "StopInstance",
+    "StopInstances",
+    "DeleteInstance",
+    "DeleteInstances",
+    "ModifyInstanceAttachmentAttributes",
+    "DescribeInstanceAttachmentAttributes",
 ];
 
-/// Values that go deeper than noise does; `{0}` and `{1}` stand for ids that exist.
-const VALUES: [&str; 30] = [
+/// Values that go deeper than noise does; `{0}` and the like stand for ids that exist.
+const VALUES: [&str; 38] = [
     "cn-hangzhou",
     "cn-hangzhou-h",
     "cn-hangzhou-i",
@@ -49,8 +61,16 @@ const VALUES: [&str; 30] = [
     "Released",
     "[]",
     "{0}",
-    "{1}",
+    "{2}",
     "[\"{0}\"]",
+    "{3}",
+    "{4}",
+    "[\"{3}\",\"{4}\"]",
+    "instance",
+    "None",
+    "StopCharging",
+    "SuccessFirst",
+    "Running",
     "",
 ];
 
@@ -67,13 +87,15 @@ fn pair() -> impl Strategy<Value = (prop::sample::Index, u8, String)> {
     (any::<prop::sample::Index>(), 1..5_u8, value())
 }
 
-/// A world with two reservations of Alice and one of Bob.
-fn world() -> (World, [String; 3]) {
+/// A world with two reservations of Alice and one of Bob, and an instance of each.
+fn world() -> (World, [String; 5]) {
     let mut world = World::new();
     let ids = [
         world.reserve(ALICE, &[("Tag.1.Key", "env")]),
         world.reserve(ALICE, &[("EndTime", "2026-11-24T00:00:00Z")]),
         world.reserve(BOB, &[]),
+        world.launch(ALICE, &[("PrivatePoolOptions.MatchCriteria", "Open")]).remove(0),
+        world.launch(BOB, &[]).remove(0),
     ];
     world.now = Moment(START + 5);
     (world, ids)
@@ -87,10 +109,20 @@ proptest! {
         pairs in prop::collection::vec(pair(), 0..14),
     ) {
         let (mut world, ids) = world();
+        let bobs = world.instance(BOB, &ids[4]);
         let row = TABLE.iter().find(|row| row.name == action).expect("a row");
         let mut all: Vec<(String, String)> = Vec::new();
         if required {
-            let known = [REGION, (ID, &*ids[0]), ("ResourceType", "capacityreservation"), ("ResourceId.1", &*ids[0])];
+            let known = [
+                REGION,
+                (ID, &*ids[0]),
+                ("ResourceType", "capacityreservation"),
+                ("ResourceId.1", &*ids[0]),
+                ("InstanceId", &*ids[3]),
+                ("InstanceId.1", &*ids[3]),
+                ("ImageId", "m-1"),
+                ("PrivatePoolOptions.MatchCriteria", "None"),
+            ];
             let made = common::create();
             let needed = known.iter().chain(&made).filter(|(name, _)| {
                 row.params.iter().any(|param| param.absent.is_some() && param.name.split(".N").next() == name.split(".1").next())
@@ -102,7 +134,8 @@ proptest! {
             let name = which.get(row.params).name;
             let name = name.strip_suffix(".N").map_or_else(|| name.to_owned(), |list| format!("{list}{index}"));
             let name = name.replace(".N.", &format!("{index}."));
-            let value = value.replace("{0}", &ids[0]).replace("{1}", &ids[2]);
+            let numbered = ids.iter().enumerate();
+            let value = numbered.fold(value, |value, (at, id)| value.replace(&format!("{{{at}}}"), id));
             if all.iter().all(|(known, _)| *known != name) {
                 all.push((name, value));
             }
@@ -120,8 +153,10 @@ proptest! {
                 prop_assert!(told, "{action} does not tell of {fault:?}");
             }
         }
-        // The stranger's reservation is as it was.
+        // What is the stranger's is as it was, and nothing is promised twice.
         prop_assert_eq!(world.listed(BOB, &[("Status", "All")]), vec![ids[2].clone()]);
+        prop_assert_eq!(world.instance(BOB, &ids[4]), bobs);
+        prop_assert_eq!(check(&world.ledger), vec![]);
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 pub mod assurances;
 
+pub mod causes;
+
 use api::{Caller, Change, Context, Row, operations};
 use ledger::commands::{Command, Reserve, Settle};
 use ledger::directory::{Account, Directory, Entry as Put, HostClass, InstanceType, LocalName, Region, Zone};
@@ -288,7 +290,8 @@ pub fn shown(action: &str, body: &Body) -> String {
 
 /// Whether an answer is this fault; `InvalidParameter` may say more than its constant.
 pub fn is(answer: &Fault, expected: &Fault) -> bool {
-    (answer.status, answer.code) == (expected.status, expected.code) && answer.message.starts_with(&*expected.message)
+    let begins = answer.message.starts_with(expected.message.trim_end_matches('.'));
+    (answer.status, answer.code) == (expected.status, expected.code) && begins
 }
 
 /// The status and code of what was refused.
