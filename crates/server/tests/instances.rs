@@ -40,6 +40,9 @@ fn state(site: &Site, key: (&str, &str), region: &str, id: &str) -> Option<Strin
     Some(format!("{} {}", it["Status"].as_str()?, it["StoppedMode"].as_str()?))
 }
 
+/// What is asked, with which parameters besides the id, and what the instance is like afterwards.
+type Step = (&'static str, &'static [(&'static str, &'static str)], Option<&'static str>);
+
 #[test]
 fn without_a_region_the_id_tells_it() {
     let site = Site::with(SHANGHAI, &InMemory::default());
@@ -48,7 +51,7 @@ fn without_a_region_the_id_tells_it() {
     assert_ne!(ids[0].1[..5], ids[1].1[..5], "each region has a code of its own");
     for (region, id) in &ids {
         let named = [("InstanceId", id.as_str())];
-        let steps: [(&str, &[(&str, &str)], Option<&str>); 5] = [
+        let steps: [Step; 5] = [
             ("StopInstance", &[], Some("Stopped KeepCharging")),
             ("StartInstance", &[], Some("Running Not-applicable")),
             ("StopInstance", &[("StoppedMode", "StopCharging")], Some("Stopped StopCharging")),

@@ -8,7 +8,7 @@ use std::convert::Infallible;
 /// Starts stopped instances. One that holds no place is given one as if it were launched.
 #[derive(Clone, Debug)]
 pub struct Start {
-    /// Which.
+    /// Which, each once.
     pub ids: Vec<InstanceId>,
     /// Who asks.
     pub by: AccountId,
@@ -17,7 +17,7 @@ pub struct Start {
 /// Starts stopped instances, each that can be started.
 #[derive(Clone, Debug)]
 pub struct StartEach {
-    /// Which.
+    /// Which, each once.
     pub ids: Vec<InstanceId>,
     /// Who asks.
     pub by: AccountId,
@@ -26,7 +26,7 @@ pub struct StartEach {
 /// Stops running instances.
 #[derive(Clone, Debug)]
 pub struct Stop {
-    /// Which.
+    /// Which, each once.
     pub ids: Vec<InstanceId>,
     /// Who asks.
     pub by: AccountId,
@@ -37,7 +37,7 @@ pub struct Stop {
 /// Deletes instances.
 #[derive(Clone, Debug)]
 pub struct Delete {
-    /// Which.
+    /// Which, each once.
     pub ids: Vec<InstanceId>,
     /// Who asks.
     pub by: AccountId,
