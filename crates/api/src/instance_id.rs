@@ -9,7 +9,7 @@ use ledger::{Instance, InstanceId};
 use rpc::params::Params;
 use rpc::values::{TextsError, texts};
 
-/// How far apart the numbers lie of which the ids of one request are made: an odd number, so that none comes twice.
+/// How far apart the numbers lie of which the ids of one request are made: such that none of 100 comes twice.
 const STEP: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
 /// The caller's own instance of this id.
@@ -35,11 +35,16 @@ pub fn array(params: &Params, name: &str) -> Result<Option<Vec<String>>, TextsEr
 
 #[cfg(test)]
 mod tests {
-    use super::fresh;
+    use super::{STEP, fresh};
     use std::collections::BTreeSet;
 
+    /// Two of them are alike when they lie a multiple of 36^17 apart, whatever the draw is; numbers wrap around.
     #[test]
     fn ids_of_one_request_differ() {
+        for steps in 1..100 {
+            let apart = STEP.wrapping_mul(steps);
+            assert!(apart % 36_u128.pow(17) != 0 && apart.wrapping_neg() % 36_u128.pow(17) != 0, "{steps}");
+        }
         for draw in [0, 1, u128::MAX] {
             let ids: BTreeSet<_> = (0..100).map(|index| fresh("bp1", draw, index)).collect();
             assert_eq!(ids.len(), 100);

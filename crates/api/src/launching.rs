@@ -1,16 +1,17 @@
 //! What RunInstances and CreateInstance read alike, and what is answered when there is no place for an instance.
 
 use crate::faults::{self, UNKNOWN_ZONE};
-use crate::limits::{CARRIED_BYTES_MAX, INSTANCE_NAME_CHARS, SECURITY_GROUPS_MAX};
-use crate::{Context, instance_id, tags};
-use ledger::commands::{Command, Launch, LaunchRefusal, PlaceRefusal};
+use crate::limits::{CARRIED_CHARS_MAX, INSTANCE_NAME_CHARS, SECURITY_GROUPS_MAX};
+use crate::{Context, instance_id, pool_id, tags};
+use ledger::commands::{Command, Launch, LaunchRefusal, Own, PlaceRefusal};
 use ledger::directory::InstanceType;
-use ledger::{Attachment, Carried, Charge, Entry, Instance, InstanceId, Platform, ReservationId, State, ZoneName};
+use ledger::{Attachment, Carried, Charge, Entry, Instance, InstanceId, Platform, Reservation, State, ZoneName};
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
 
 const MATCHING: &str = "PrivatePoolOptions.MatchCriteria";
 const ID: &str = "PrivatePoolOptions.Id";
+const HOST_NAME: &str = "HostName";
 
 /// `RegionId` is absent or empty.
 pub const MISSING_REGION: Fault = Fault::new(400, "MissingRegionId", "RegionId is mandatory for this action.");
@@ -53,9 +54,11 @@ pub const TOO_MANY: Fault = Fault::new(
 
 /// What the parameters ask for, each of them in a form that could be granted.
 pub struct Wish<'a> {
-    kind: &'a InstanceType,
-    zone: Option<&'a ZoneName>,
+    /// In no zone yet, without a name.
     instance: Instance,
+    kind: &'a InstanceType,
+    /// Where it must stand: the zone that is named, else that of the reservation that is.
+    zone: Option<&'a ZoneName>,
     name: Option<&'a str>,
     region_code: &'a str,
 }
@@ -64,35 +67,29 @@ impl<'a> Wish<'a> {
     /// Reads the parameters.
     ///
     /// # Errors
-    /// The first fault in the order of checks.
+    /// The first fault in the order of checks: what has a wrong form, what there is not, what does not go together.
     pub fn read(params: &'a Params, context: &Context<'a>) -> Result<Self, Fault> {
-        let attachment = attachment(params)?;
-        let charge = charge(params)?;
-        let spot = is_spot(params)?;
-        if spot && attachment != Attachment::None {
-            return Err(faults::SPOT_AND_POOL);
-        }
-        let name = name(params)?;
-        let carried = carried(params)?;
+        let (charge, spot) = (charge(params)?, is_spot(params)?);
+        let (name, carried) = (name(params)?, carried(params)?);
         let tags: Box<[_]> = tags::read(params)?.into();
         let kind =
             params.text("InstanceType").and_then(|kind| context.directory.types.get(kind)).ok_or(UNKNOWN_TYPE)?;
         let region = context.directory.regions.get(context.region).ok_or(UNKNOWN_ZONE)?;
         let named = |zone| region.zones.iter().map(|it| &it.name).find(|it| it.as_str() == zone).ok_or(UNKNOWN_ZONE);
         let zone = params.text("ZoneId").filter(|zone| !zone.is_empty()).map(named).transpose()?;
+        let uses = Uses::read(params, spot, context)?;
         let size = context.directory.size(kind).ok_or(faults::TYPE_NOT_IN_ZONE)?;
-        let region_code = &*region.code;
         let instance = Instance {
-            id: instance_id::fresh(region_code, context.draw, 0).ok_or(common::INTERNAL_ERROR)?,
+            id: instance_id::fresh(&region.code, context.draw, 0).ok_or(common::INTERNAL_ERROR)?,
             owner: context.caller.account.clone(),
-            zone: zone.cloned().unwrap_or_else(|| ZoneName::from("")),
+            zone: ZoneName::from(""),
             class: kind.class.clone(),
             instance_type: kind.name.clone(),
             size,
             platform: platform(params.text("ImageId").unwrap_or_default()),
             charge,
             spot,
-            attachment,
+            attachment: uses.attachment(),
             name: "".into(),
             carried,
             creation_tags: tags.clone(),
@@ -101,7 +98,7 @@ impl<'a> Wish<'a> {
             started: None,
             state: State::Parked { reclaimed: false },
         };
-        Ok(Self { kind, zone, instance, name, region_code })
+        Ok(Self { instance, kind, zone: zone.or_else(|| uses.zone()), name, region_code: &region.code })
     }
 
     /// Launches so many of them, or at least `least`; with `suffix` their names are numbered.
@@ -116,16 +113,8 @@ impl<'a> Wish<'a> {
         suffix: bool,
         run: bool,
     ) -> Result<(Vec<Entry>, Vec<InstanceId>), Fault> {
-        let one = |index: usize| {
-            let id = instance_id::fresh(self.region_code, context.draw, index)?;
-            let name = match self.name {
-                Some(name) if suffix => format!("{name}{:03}", index + 1),
-                Some(name) => name.to_owned(),
-                None => id.to_string(),
-            };
-            Some((id, name.into()))
-        };
-        let each: Vec<_> = (0..count).map(one).collect::<Option<_>>().ok_or(common::INTERNAL_ERROR)?;
+        let own = |index| self.own(context, index, suffix);
+        let each: Vec<Own> = (0..count).map(own).collect::<Option<_>>().ok_or(common::INTERNAL_ERROR)?;
         let mut refused = None;
         for zone in self.zones(context) {
             let instance = Instance { zone: zone.clone(), ..self.instance.clone() };
@@ -137,17 +126,24 @@ impl<'a> Wish<'a> {
         Err(refused.map_or(faults::TYPE_NOT_IN_ZONE, |refusal| refuse_launch(&refusal)))
     }
 
-    /// Where they may stand: in the zone that is named; else in that of the reservation that is named; else in any zone
-    /// with hosts of the class, in order of name.
+    /// What is its own of one of them. With `suffix` its name, and its host name, end in its number.
+    fn own(&self, context: &Context<'_>, index: usize, suffix: bool) -> Option<Own> {
+        let id = instance_id::fresh(self.region_code, context.draw, index)?;
+        let numbered = |text: &str| match suffix {
+            true => format!("{text}{:03}", index + 1).into(),
+            false => Box::from(text),
+        };
+        let mut carried = self.instance.carried.clone();
+        for (_, host) in carried.iter_mut().filter(|(name, _)| **name == *HOST_NAME) {
+            *host = numbered(host);
+        }
+        Some(Own { id, name: self.name.map_or_else(|| id.to_string().into(), numbered), carried })
+    }
+
+    /// Where they may stand: without a zone, in any with hosts of the class, in order of name.
     fn zones(&self, context: &Context<'a>) -> Vec<&'a ZoneName> {
         if let Some(zone) = self.zone {
             return vec![zone];
-        }
-        if let Attachment::Target(id) = self.instance.attachment {
-            let own = context.ledger.reservation(&id).filter(|it| it.owner == self.instance.owner);
-            if let Some(reservation) = own {
-                return vec![&reservation.zone];
-            }
         }
         let pools = context.ledger.pools().filter(|(_, class, pool)| **class == self.kind.class && pool.hosts() > 0);
         pools.map(|(zone, ..)| zone).collect()
@@ -155,18 +151,46 @@ impl<'a> Wish<'a> {
 }
 
 /// Which reservations they may use.
-///
-/// # Errors
-/// A mode that there is not; a target without an id; an id without a target.
-fn attachment(params: &Params) -> Result<Attachment, Fault> {
-    let id = params.text(ID).filter(|id| !id.is_empty());
-    match (params.text(MATCHING).filter(|mode| !mode.is_empty()).unwrap_or("None"), id) {
-        ("None", None) => Ok(Attachment::None),
-        ("Open", None) => Ok(Attachment::Open),
-        ("None" | "Open", Some(_)) => Err(POOL_WITHOUT_TARGET),
-        ("Target", None) => Err(MISSING_POOL),
-        ("Target", Some(id)) => ReservationId::parse(id).map(Attachment::Target).ok_or(faults::POOL_NOT_FOUND),
-        _ => Err(UNKNOWN_MODE),
+enum Uses<'a> {
+    None,
+    Open,
+    Target(&'a Reservation),
+}
+
+impl<'a> Uses<'a> {
+    /// # Errors
+    /// A mode that there is not; a target without an id; an id without a target; a spot instance that would use one; an
+    /// id of none of the caller's.
+    fn read(params: &Params, spot: bool, context: &Context<'a>) -> Result<Self, Fault> {
+        let id = params.text(ID).filter(|id| !id.is_empty());
+        let target = match (params.text(MATCHING).filter(|mode| !mode.is_empty()).unwrap_or("None"), id) {
+            ("None", None) => return Ok(Self::None),
+            ("Open", None) => None,
+            ("None" | "Open", Some(_)) => return Err(POOL_WITHOUT_TARGET),
+            ("Target", None) => return Err(MISSING_POOL),
+            ("Target", Some(id)) => Some(id),
+            _ => return Err(UNKNOWN_MODE),
+        };
+        match target {
+            _ if spot => Err(faults::SPOT_AND_POOL),
+            None => Ok(Self::Open),
+            Some(id) => pool_id::own_of_any_kind(context, id).map(Self::Target).ok_or(faults::POOL_NOT_FOUND),
+        }
+    }
+
+    const fn attachment(&self) -> Attachment {
+        match self {
+            Self::None => Attachment::None,
+            Self::Open => Attachment::Open,
+            Self::Target(reservation) => Attachment::Target(reservation.id),
+        }
+    }
+
+    const fn zone(&self) -> Option<&'a ZoneName> {
+        match self {
+            Self::Target(reservation) => Some(&reservation.zone),
+            Self::None | Self::Open => None,
+        }
     }
 }
 
@@ -199,10 +223,10 @@ fn name(params: &Params) -> Result<Option<&str>, Fault> {
 
 /// What is kept and shown and means nothing to Berth.
 fn carried(params: &Params) -> Result<Carried, Fault> {
-    let single = ["Description", "HostName", "ImageId", "KeyPairName", "ResourceGroupId", "VSwitchId"];
+    let single = ["Description", HOST_NAME, "ImageId", "KeyPairName", "ResourceGroupId", "VSwitchId"];
     let mut carried: Vec<(Box<str>, Box<str>)> = Vec::new();
     let mut keep = |name: &str, text: &str| {
-        if text.len() > CARRIED_BYTES_MAX {
+        if text.chars().count() > CARRIED_CHARS_MAX {
             return Err(common::INVALID_PARAMETER.because(name));
         }
         if !text.is_empty() {
@@ -222,9 +246,11 @@ fn carried(params: &Params) -> Result<Carried, Fault> {
     Ok(carried.into())
 }
 
-/// The operating system, as far as an image's id tells: `win` as a word, or at the beginning of one, is Windows.
+/// The operating system, as far as an image's id tells: where one of its words, which are runs of letters and digits,
+/// begins with `win` in any letter case, it is Windows.
 fn platform(image: &str) -> Platform {
-    let windows = image.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| word.starts_with("win"));
+    let mut words = image.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let windows = words.any(|word| word.get(..3).is_some_and(|begin| begin.eq_ignore_ascii_case("win")));
     if windows { Platform::Windows } else { Platform::Linux }
 }
 
@@ -262,10 +288,10 @@ mod tests {
 
     #[test]
     fn an_image_tells_its_operating_system() {
-        for windows in ["win2022_21H2_x64_dtc_zh-cn_40G.vhd", "m-win-server", "WIN2016".to_lowercase().as_str()] {
+        for windows in ["win2022_21H2_x64_dtc_zh-cn_40G.vhd", "m-win-server", "Windows_Server-2022"] {
             assert_eq!(platform(windows), Platform::Windows, "{windows}");
         }
-        for linux in ["aliyun_3_x64_20G_alibase_20240819.vhd", "m-bp1darwin", "", "twin_peaks"] {
+        for linux in ["aliyun_3_x64_20G_alibase_20240819.vhd", "m-bp1darwin", "", "twin_peaks", "w_in"] {
             assert_eq!(platform(linux), Platform::Linux, "{linux}");
         }
     }

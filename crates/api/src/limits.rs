@@ -65,8 +65,8 @@ pub const INSTANCE_IDS_MAX: usize = 100;
 pub const INSTANCES_OF_CALL: RangeInclusive<i64> = 1..=100;
 /// Characters of an instance's name (ECS: 2 to 128).
 pub const INSTANCE_NAME_CHARS: RangeInclusive<usize> = 2..=128;
-/// Bytes of one text that an instance carries. Ours.
-pub const CARRIED_BYTES_MAX: usize = 256;
+/// Characters of one text that an instance carries (ECS: a description has at most 256).
+pub const CARRIED_CHARS_MAX: usize = 256;
 /// Security groups that an instance carries. Ours.
 pub const SECURITY_GROUPS_MAX: usize = 16;
 /// How far ahead a window may end, in seconds: five years.

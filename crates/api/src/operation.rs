@@ -29,6 +29,8 @@ pub enum Resource {
     All(&'static str),
     /// The resource of a kind, or each of them, that this parameter names.
     Each(&'static str, &'static str),
+    /// Each of the resources of a kind whose ids this parameter lists, as a JSON array.
+    Listed(&'static str, &'static str),
     /// Each of the resources that this parameter names, of the kind that `ResourceType` names.
     Tagged(&'static str),
 }

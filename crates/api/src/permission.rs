@@ -1,6 +1,6 @@
 //! Whether a key's allow-list covers a request. Knows patterns and names; finds no key and reads no ledger.
 
-use crate::{Caller, Param, Resource, Row};
+use crate::{Caller, Param, Resource, Row, instance_id};
 use ledger::directory::Permit;
 use rpc::params::Params;
 
@@ -13,14 +13,17 @@ pub fn allows(permits: Option<&[Permit]>, row: &Row, caller: &Caller, region: &s
     let covered = |resource: &str| able.iter().any(|permit| any_matches(&permit.resources, resource));
     let account = caller.account.as_str();
     let resource = |kind: &str, id: &str| format!("acs:ecs:{region}:{account}:{kind}/{id}");
-    let each = |kind: &str, name| {
-        let named = Param::optional(name).values(params);
-        !able.is_empty() && named.into_iter().all(|id| covered(&resource(kind, id)))
-    };
+    let all = |kind: &str, ids: &[&str]| !able.is_empty() && ids.iter().all(|id| covered(&resource(kind, id)));
+    let each = |kind: &str, name| all(kind, &Param::optional(name).values(params));
     match row.resource {
         Resource::Any => !able.is_empty(),
         Resource::All(kind) => covered(&resource(kind, "*")),
         Resource::Each(kind, name) => each(kind, name),
+        Resource::Listed(kind, name) => {
+            // What is no list names nothing, and is refused by the operation.
+            let ids = instance_id::array(params, name).ok().flatten().unwrap_or_default();
+            all(kind, &ids.iter().map(String::as_str).collect::<Vec<_>>())
+        }
         Resource::Tagged(name) => each(params.text("ResourceType").unwrap_or_default(), name),
     }
 }

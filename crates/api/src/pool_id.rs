@@ -14,8 +14,13 @@ pub fn parse(kind: Kind, text: &str) -> Option<ReservationId> {
 
 /// The caller's own reservation of this kind and id.
 pub fn own<'a>(context: &Context<'a>, kind: Kind, text: &str) -> Option<&'a Reservation> {
+    own_of_any_kind(context, text).filter(|found| found.id.kind() == kind)
+}
+
+/// The caller's own reservation of this id, of whatever kind.
+pub fn own_of_any_kind<'a>(context: &Context<'a>, text: &str) -> Option<&'a Reservation> {
     let (ledger, caller) = (context.ledger, &context.caller.account);
-    ledger.reservation(&parse(kind, text)?).filter(|found| found.owner == *caller)
+    ledger.reservation(&ReservationId::parse(text)?).filter(|found| found.owner == *caller)
 }
 
 /// The caller's own reservations of a kind among these ids, each once, the oldest first.

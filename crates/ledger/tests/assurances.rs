@@ -6,7 +6,7 @@ mod common;
 use common::reservation;
 use ledger::check::check;
 use ledger::commands::{
-    AddHost, Command, Delete, Launch, LaunchRefusal, PlaceRefusal, Release, ReleaseRefusal, Renew, RenewRefusal,
+    AddHost, Command, Delete, Launch, LaunchRefusal, Own, PlaceRefusal, Release, ReleaseRefusal, Renew, RenewRefusal,
     Reserve, ReserveRefusal, RulesRefusal, SetLadder, SetRenewal, SetRules, Settle,
 };
 use ledger::{
@@ -67,7 +67,8 @@ fn instance(number: u32, attachment: Attachment) -> Launch {
         started: None,
         state: State::Parked { reclaimed: false },
     };
-    Launch { instance, each: vec![(instance_id(number), "".into())], least: 1, run: true }
+    let own = Own { id: instance_id(number), name: "".into(), carried: Box::default() };
+    Launch { instance, each: vec![own], least: 1, run: true }
 }
 
 impl World {

@@ -7,7 +7,7 @@ mod common;
 use common::{config, reservation};
 use ledger::check::check;
 use ledger::commands::{
-    AddHost, Attach, Command, Delete, Launch, LaunchRefusal, Modify, PlaceRefusal, Release, Reschedule, Reserve,
+    AddHost, Attach, Command, Delete, Launch, LaunchRefusal, Modify, Own, PlaceRefusal, Release, Reschedule, Reserve,
     SetLadder, SetRenewal, Settle, Start, Stop,
 };
 use ledger::{
@@ -145,7 +145,8 @@ impl World {
     }
 
     fn launch_such(&mut self, instance: Instance, count: usize) -> Result<(), LaunchRefusal> {
-        let each = (0..count).map(|n| (instance_id(self.made + n + 1), Box::from(""))).collect();
+        let one = |n| Own { id: instance_id(self.made + n + 1), name: "".into(), carried: Box::default() };
+        let each = (0..count).map(one).collect();
         self.made += count;
         self.run(&Launch { instance, each, least: 1, run: true }).map(drop)
     }

@@ -96,7 +96,7 @@ async function filledReleasedAndStartedAgain(teller) {
 
   await teller.call('ReleaseCapacityReservation', { PrivatePoolOptions: { Id: id } });
   assert.deepEqual(await teller.users(id), []);
-  assert.deepEqual(await teller.attachment(filled[0]), ['Target', '']);
+  assert.deepEqual(await teller.attachment(filled[0]), ['', '']);
   assert.equal((await teller.instance(filled[0])).Status, 'Running');
 
   await teller.client.call('StopInstance', { InstanceId: filled[0], StoppedMode: 'StopCharging' });

@@ -91,7 +91,7 @@ class Story(Hands):
         # Released under running instances: they go on, on open capacity.
         self.release(reservation)
         self.assertEqual(self.users(reservation), set())
-        self.assertEqual(self.attachment(filled[0]), ("Target", ""))
+        self.assertEqual(self.attachment(filled[0]), ("", ""))
         self.assertEqual(self.instance(filled[0])["Status"], "Running")
 
         # Stopped and started again, the one that names what is gone finds nothing until it may use something else.

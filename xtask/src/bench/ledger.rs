@@ -1,7 +1,7 @@
 //! How fast the ledger decides and applies, and what a reservation costs in memory. Calls the ledger alone.
 
 use anyhow::Result;
-use ledger::commands::{Command, Delete, Launch, Release, Reserve, SetLadder};
+use ledger::commands::{Command, Delete, Launch, Own, Release, Reserve, SetLadder};
 use ledger::{
     AccountId, Attachment, Charge, End, Entry, Instance, InstanceId, Kind, Ladder, Ledger, MatchCriteria, Moment,
     Phase, Platform, Pool, Reservation, ReservationId, State, Tag, TypeName, Window,
@@ -185,7 +185,7 @@ fn launches() {
     while standing.len() < 500_000 {
         let size = dice.size();
         let wanted = launch(&mut dice, &owner, &format!("ecs.g6.{size}xlarge").as_str().into(), size, Attachment::None);
-        standing.push(wanted.each[0].0);
+        standing.push(wanted.each[0].id);
         assert!(carry_out(&mut ledger, &wanted), "the pool is large enough");
     }
     let mut times = [Vec::new(), Vec::new(), Vec::new()];
@@ -193,7 +193,7 @@ fn launches() {
         let at = usize::try_from(dice.below(500_000)).unwrap_or(0);
         let (which, attachment) = if round % 2 == 0 { (0, Attachment::None) } else { (1, Attachment::Target(id)) };
         let wanted = launch(&mut dice, &owner, &instance_type, 2, attachment);
-        let new = wanted.each[0].0;
+        let new = wanted.each[0].id;
         assert!(timed(&mut times[which], || carry_out(&mut ledger, &wanted)), "there is room");
         let gone = if which == 0 { std::mem::replace(&mut standing[at], new) } else { new };
         let delete = Delete { ids: vec![gone], by: owner.clone(), force: true };
@@ -227,7 +227,8 @@ fn launch(dice: &mut Dice, owner: &AccountId, instance_type: &TypeName, size: u3
         started: None,
         state: State::Parked { reclaimed: false },
     };
-    Launch { instance, each: vec![(id, Box::from("node"))], least: 1, run: true }
+    let own = Own { id, name: Box::from("node"), carried: Box::from([]) };
+    Launch { instance, each: vec![own], least: 1, run: true }
 }
 
 /// The earliest window in a year that is full of them: a small pool, so that there is something to search.

@@ -3,7 +3,7 @@
 use crate::limits::PAGE_ITEMS;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, instance_id, words};
-use ledger::Instance;
+use ledger::{Attachment, Instance};
 use rpc::body::Body;
 use rpc::fault::Fault;
 use rpc::params::Params;
@@ -22,7 +22,7 @@ pub struct DescribeInstanceAttachmentAttributes;
 impl Operation for DescribeInstanceAttachmentAttributes {
     const NAME: &'static str = "DescribeInstanceAttachmentAttributes";
     const SCOPE: Scope = Scope::Region;
-    const RESOURCE: Resource = Resource::Any;
+    const RESOURCE: Resource = Resource::Listed("instance", IDS);
     const PARAMS: &'static [Param] = &[
         Param::required("RegionId", faults::MISSING_REGION),
         Param::required(IDS, MALFORMED),
@@ -48,7 +48,7 @@ impl Operation for DescribeInstanceAttachmentAttributes {
             .integer("PageSize", size)
             .integer("PageNumber", page)
             .integer("TotalCount", found.len())
-            .list("Instances", "Instance", found.iter().skip(skipped).take(size).map(|it| item(it)));
+            .list("Instances", "Instance", found.iter().skip(skipped).take(size).map(|it| item(it, context)));
         Ok(Draft { entries: Vec::new(), body })
     }
 }
@@ -59,11 +59,16 @@ fn number(params: &Params, name: &str, absent: usize, most: i64) -> Result<usize
     number.and_then(|number| usize::try_from(number).ok()).ok_or_else(|| INVALID.because(name))
 }
 
-/// What it uses; nothing once the reservation is over. With `Open` the reservation that was chosen.
-fn item(instance: &Instance) -> Body {
-    let uses = instance.reservation().map_or_else(String::new, |id| id.to_string());
+/// The mode, and the reservation: with `Target` the named one, with `Open` the one that was chosen. Both are empty when
+/// the named one is over, because nothing can be launched into it any more.
+fn item(instance: &Instance, context: &Context<'_>) -> Body {
+    let uses = match instance.attachment {
+        Attachment::Target(id) => context.ledger.reservation(&id).filter(|it| it.holds()).map(|it| it.id),
+        Attachment::Open | Attachment::None => instance.reservation(),
+    };
+    let is_over = uses.is_none() && matches!(instance.attachment, Attachment::Target(_));
     Body::new()
         .text("InstanceId", instance.id.to_string())
-        .text("PrivatePoolOptionsMatchCriteria", words::attachment(instance.attachment))
-        .text("PrivatePoolOptionsId", uses)
+        .text("PrivatePoolOptionsMatchCriteria", if is_over { "" } else { words::attachment(instance.attachment) })
+        .text("PrivatePoolOptionsId", uses.map_or_else(String::new, |id| id.to_string()))
 }

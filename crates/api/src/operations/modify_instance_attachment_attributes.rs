@@ -2,9 +2,9 @@
 //! moves into the slot it may use now, or out of the one it may use no more.
 
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
-use crate::{faults, instances, launching};
+use crate::{faults, instance_id, instances, launching, pool_id};
+use ledger::Attachment;
 use ledger::commands::{Attach, Command, InstanceRefusal, PlaceRefusal};
-use ledger::{Attachment, ReservationId};
 use rpc::body::Body;
 use rpc::fault::Fault;
 use rpc::params::Params;
@@ -58,22 +58,40 @@ impl Operation for ModifyInstanceAttachmentAttributes {
     ];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
-        let attachment = attachment(params)?;
-        let id = instances::one(params).map_err(|_| NO_INSTANCE)?;
-        let command = Attach { id, by: context.caller.account.clone(), attachment };
+        let target = target(params)?;
+        let instance = instance_id::own(context, params.text("InstanceId").unwrap_or_default()).ok_or(NO_INSTANCE)?;
+        if instance.spot {
+            return Err(SPOT);
+        }
+        let attachment = match target {
+            Target::None => Attachment::None,
+            Target::Open => Attachment::Open,
+            Target::Named(id) => {
+                let reservation = pool_id::own_of_any_kind(context, id).ok_or(faults::POOL_NOT_FOUND)?;
+                Attachment::Target(reservation.id)
+            }
+        };
+        let command = Attach { id: instance.id, by: context.caller.account.clone(), attachment };
         let (entries, ()) = command.decide(context.ledger, context.now).map_err(refuse)?;
         Ok(Draft { entries, body: Body::new() })
     }
 }
 
-fn attachment(params: &Params) -> Result<Attachment, Fault> {
+/// Which reservations are asked for.
+enum Target<'a> {
+    None,
+    Open,
+    Named(&'a str),
+}
+
+fn target(params: &Params) -> Result<Target<'_>, Fault> {
     let id = params.text(ID).filter(|id| !id.is_empty());
     match (params.text(MATCHING).unwrap_or_default(), id) {
-        ("None", None) => Ok(Attachment::None),
-        ("Open", None) => Ok(Attachment::Open),
+        ("None", None) => Ok(Target::None),
+        ("Open", None) => Ok(Target::Open),
         ("None" | "Open", Some(_)) => Err(NOT_EMPTY),
         ("Target", None) => Err(faults::MISSING_POOL_ID),
-        ("Target", Some(id)) => ReservationId::parse(id).map(Attachment::Target).ok_or(faults::POOL_NOT_FOUND),
+        ("Target", Some(id)) => Ok(Target::Named(id)),
         _ => Err(INVALID_MODE),
     }
 }

@@ -3,20 +3,31 @@
 use super::Command;
 use super::scratch::{PlaceRefusal, Scratch, Wish};
 use crate::limits::INSTANCES_OF_OWNER_MAX;
-use crate::{Entry, Instance, InstanceId, Ledger, Moment, Place, State};
+use crate::{Carried, Entry, Instance, InstanceId, Ledger, Moment, Place, State};
 
 /// Makes instances of one kind.
 #[derive(Clone, Debug)]
 pub struct Launch {
-    /// What each is to be, with tags of unique keys. Its id, when it is made and started, and what it is doing are
-    /// decided here, whatever stands there.
+    /// What each is to be, with tags of unique keys. What is its own, when it is made and started, and what it is
+    /// doing are decided here, whatever stands there.
     pub instance: Instance,
-    /// An id and a name for each, at most [`LAUNCHES_MAX`](crate::limits::LAUNCHES_MAX).
-    pub each: Vec<(InstanceId, Box<str>)>,
+    /// What is each one's own; at most [`LAUNCHES_MAX`](crate::limits::LAUNCHES_MAX).
+    pub each: Vec<Own>,
     /// With fewer than this none is made.
     pub least: usize,
     /// Whether they run; otherwise they are made stopped, and their places are kept for them.
     pub run: bool,
+}
+
+/// What is one instance's own among those that are made together.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// Its id.
+    pub id: InstanceId,
+    /// Its name.
+    pub name: Box<str>,
+    /// What it carries.
+    pub carried: Carried,
 }
 
 /// Why nothing is launched, in the order in which it is checked.
@@ -36,7 +47,7 @@ impl Command for Launch {
     type Refusal = LaunchRefusal;
 
     fn decide(&self, ledger: &Ledger, now: Moment) -> Result<(Vec<Entry>, Self::Done), LaunchRefusal> {
-        if self.each.iter().any(|(id, _)| ledger.instance(id).is_some()) {
+        if self.each.iter().any(|own| ledger.instance(&own.id).is_some()) {
             return Err(LaunchRefusal::IdTaken);
         }
         if ledger.instances_count_of(&self.instance.owner) + self.each.len() > INSTANCES_OF_OWNER_MAX {
@@ -44,7 +55,7 @@ impl Command for Launch {
         }
         let (mut scratch, wish) = (Scratch::of(ledger, now), Wish::of(&self.instance));
         let (mut entries, mut done) = (Vec::new(), Vec::new());
-        for (id, name) in &self.each {
+        for own in &self.each {
             let place = match scratch.place(&wish) {
                 Ok(place) => place,
                 Err(refusal) if done.len() < self.least.max(1) => {
@@ -52,17 +63,18 @@ impl Command for Launch {
                 }
                 Err(_) => break,
             };
-            done.push((*id, place.clone()));
-            entries.push(Entry::Launched(Box::new(self.made(*id, name, place, now))));
+            done.push((own.id, place.clone()));
+            entries.push(Entry::Launched(Box::new(self.made(own, place, now))));
         }
         Ok((entries, done))
     }
 }
 
 impl Launch {
-    fn made(&self, id: InstanceId, name: &str, place: Place, now: Moment) -> Instance {
+    fn made(&self, own: &Own, place: Place, now: Moment) -> Instance {
         let (state, started) =
             if self.run { (State::Running(place), Some(now)) } else { (State::Stopped(place), None) };
-        Instance { id, name: name.into(), made: now, started, state, ..self.instance.clone() }
+        let Own { id, name, carried } = own.clone();
+        Instance { id, name, carried, made: now, started, state, ..self.instance.clone() }
     }
 }

@@ -18,7 +18,7 @@ pub use attach::Attach;
 pub use fleet::{HostInTheWay, MarkHosts, RegisterHosts, RemoveHosts};
 pub use host::{AddHost, HostRefusal, MarkHost, RemoveHost, SetLadder};
 pub use instance::{Delete, InstanceRefusal, Start, StartEach, Stop};
-pub use launch::{Launch, LaunchRefusal};
+pub use launch::{Launch, LaunchRefusal, Own};
 pub use modify::{Modify, ModifyRefusal};
 pub use release::{Release, ReleaseRefusal};
 pub use renew::{Renew, RenewRefusal, RulesRefusal, SetRenewal, SetRules};
