@@ -24,7 +24,7 @@ const ONE: &str = "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/crp-
 
 #[test]
 fn every_row_needs_its_action_and_its_resource() {
-    let rows: [(&str, Sent<'_>, &str); 24] = [
+    let rows: [(&str, Sent<'_>, &str); 27] = [
         ("CreateCapacityReservation", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
         ("DescribeCapacityReservations", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
         ("DescribeCapacityReservationInstances", &[(ID, "crp-one")], ONE),
@@ -37,6 +37,9 @@ fn every_row_needs_its_action_and_its_resource() {
         ("StopInstances", &[("InstanceId.2", "i-one")], INSTANCE),
         ("DescribeInstances", &[], "acs:ecs:cn-hangzhou:1059095590880000:instance/*"),
         ("RunInstances", &[], "*"),
+        ("CreateInstance", &[], "*"),
+        ("ModifyInstanceAttachmentAttributes", &[("InstanceId", "i-one")], INSTANCE),
+        ("DescribeInstanceAttachmentAttributes", &[("InstanceIds", "[\"i-one\"]")], INSTANCE),
         ("ListTagResources", &[], "*"),
         ("CreateElasticityAssurance", &[], "acs:ecs:cn-hangzhou:1059095590880000:elasticityassurance/*"),
         ("DescribeElasticityAssurances", &[], "acs:ecs:cn-hangzhou:1059095590880000:elasticityassurance/*"),
@@ -82,6 +85,9 @@ fn each_of_several_ids_must_be_covered() {
     assert!(!covered(&permits, "TagResources", &two));
     let prefix = [permit(&["ecs:Tag*"], &["acs:ecs:*:*:capacityreservation/crp-*"])];
     assert!(covered(&prefix, "TagResources", &two));
+    let one = [permit(&["*"], &[INSTANCE])];
+    assert!(!covered(&one, "DescribeInstanceAttachmentAttributes", &[("InstanceIds", "[\"i-one\",\"i-two\"]")]));
     // Naming none is no way around: the action must be covered all the same.
     assert!(!covered(&permits, "UntagResources", &[]));
+    assert!(!covered(&permits, "DescribeInstanceAttachmentAttributes", &[("InstanceIds", "no list")]));
 }

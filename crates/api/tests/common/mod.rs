@@ -4,8 +4,8 @@
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
 pub mod assurances;
-
 pub mod causes;
+pub mod launching;
 
 use api::{Caller, Change, Context, Row, operations};
 use ledger::commands::{Command, Reserve, Settle};
