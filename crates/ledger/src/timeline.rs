@@ -82,18 +82,16 @@ impl Timeline {
         if end <= start || units == 0 || rung >= self.width {
             return;
         }
-        if start == self.present.0 {
+        let (begun, ends) = (start == self.present.0, end < FOR_EVER);
+        if begun {
             self.now[rung] += units;
-            if end == FOR_EVER {
-                self.heaviest[..=rung].iter_mut().for_each(|chain| *chain += units); // each takes this rung once
-                return;
-            }
-        } else {
-            self.changes.change_root(Change { at: start, rung, by: units }, self.width);
         }
-        if end < FOR_EVER {
-            self.changes.change_root(Change { at: end, rung, by: -units }, self.width);
+        if begun && !ends {
+            self.heaviest[..=rung].iter_mut().for_each(|chain| *chain += units); // each takes this rung once
+            return;
         }
+        let changes = [Change { at: start, rung, by: units }, Change { at: end, rung, by: -units }];
+        self.changes.change_root(&changes[usize::from(begun)..1 + usize::from(ends)], self.width);
         self.find_heaviest();
     }
 
@@ -143,7 +141,8 @@ impl Timeline {
 
     /// What lies after the last moment: no row any more, the last row ends there; no chain but the empty one.
     fn end(&self, from: usize) -> After {
-        let mut after = After { row: self.now, chains: [NEVER; RUNGS_MAX + 1], from, width: self.width };
+        let mut after =
+            After { row: self.now, chains: [NEVER; RUNGS_MAX + 1], from, upto: self.width, width: self.width };
         self.changes.sum(self.width, &mut after.row);
         after.chains[self.width] = 0;
         after

@@ -92,7 +92,7 @@ impl Node {
     /// Looks for the first good row, rightward from `before`, where the node ends at `upto` and `after` begins.
     fn first_good(&self, upto: u64, before: &mut Before, after: After, span: Span) -> Search {
         match self {
-            Self::Leaf(changes) => first_good_row(changes, upto, before, after, span),
+            Self::Leaf(changes) => first_good_row(changes, before, after, span),
             Self::Inner(inner) => inner.first_good(upto, before, after, span),
         }
     }
@@ -111,7 +111,7 @@ impl Inner {
                 after.piece(piece);
             } else if upto <= window.start {
                 return Break(None);
-            } else if upto > window.end || befores[i].through(piece, after) > 0 {
+            } else if befores[i].through(piece, after) > 0 {
                 child.last_bad(upto, befores[i], after, window)?;
             } else {
                 after.piece(piece);
@@ -167,23 +167,21 @@ fn last_bad_row(changes: &[Change], mut upto: u64, mut before: Before, after: &m
     Continue(())
 }
 
-fn first_good_row(changes: &[Change], upto: u64, before: &mut Before, mut after: After, span: Span) -> Search {
-    let mut rests = [(NEVER, upto); CHANGES_MAX];
-    let mut next = upto;
+fn first_good_row(changes: &[Change], before: &mut Before, mut after: After, span: Span) -> Search {
+    let mut beyond = [NEVER; CHANGES_MAX];
     let count = moments(changes).count();
-    for ((rest, upto), (from, of_one)) in rests[..count].iter_mut().rev().zip(moments(changes).rev()) {
+    for (beyond, (_, of_one)) in beyond[..count].iter_mut().rev().zip(moments(changes).rev()) {
         after.row();
-        (*rest, *upto) = (after.beyond(before.upto), next);
+        *beyond = after.beyond(before.upto);
         after.undo(of_one);
-        next = from;
     }
-    for ((from, of_one), (rest, upto)) in moments(changes).zip(rests) {
+    for ((from, of_one), beyond) in moments(changes).zip(beyond) {
         if from > span.end {
             return Break(None);
         }
         before.row(of_one);
-        if upto > span.start && before.taken_now() + rest <= 0 {
-            return Break(Some(from.max(span.start)));
+        if from >= span.start && before.taken_now() + beyond <= 0 {
+            return Break(Some(from));
         }
     }
     Continue(())

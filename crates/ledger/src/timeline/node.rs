@@ -8,7 +8,7 @@ use crate::limits::RUNGS_MAX;
 use std::ops::ControlFlow;
 
 /// A leaf is split when it has so many changes; more than two moments can have, so there is a place to split it.
-pub(super) const CHANGES_MAX: usize = 32;
+pub(super) const CHANGES_MAX: usize = 48;
 /// A node above is split when it has so many children. Few: writing a node down anew joins all of them.
 pub(super) const CHILDREN_MAX: usize = 8;
 
@@ -84,6 +84,17 @@ impl Inner {
         self.keys.remove(i);
         self.numbers.drain(i * size..(i + 1) * size);
         self.children.remove(i)
+    }
+
+    /// Adds changes to child `i`.
+    fn change(&mut self, i: usize, changes: &[Change], width: usize) {
+        match self.children[i].change(changes, width) {
+            Some(right) => {
+                self.insert_after(i, right, width);
+                self.refresh(i, width);
+            }
+            None => self.settle(i, width),
+        }
     }
 
     /// After child `i` has changed: forgets it if nothing is left of it, or merges it with a neighbour if it has become
@@ -224,11 +235,12 @@ impl Node {
             Self::Leaf(changes) => moments(changes).for_each(|(_, of_one)| growing.row(of_one)),
             Self::Inner(inner) => inner.pieces(width).for_each(|(_, _, piece)| growing.piece(piece)),
         }
+        growing.finish();
     }
 
-    /// Adds a change, in a root.
-    pub(super) fn change_root(&mut self, change: Change, width: usize) {
-        if let Some(right) = self.change(change, width) {
+    /// Adds changes, at most two and in order, in a root.
+    pub(super) fn change_root(&mut self, changes: &[Change], width: usize) {
+        if let Some(right) = self.change(changes, width) {
             let left = std::mem::take(self);
             let mut root = Inner { keys: vec![0], children: vec![left], numbers: vec![0; numbers(width)] };
             root.refresh(0, width);
@@ -252,19 +264,18 @@ impl Node {
         }
     }
 
-    /// Adds a change; gives back what was split off.
-    fn change(&mut self, change: Change, width: usize) -> Option<Self> {
+    /// Adds changes, at most two and in order; gives back what was split off. Both in one go: where their ways are the
+    /// same, as those of a short window mostly are, what lies there is written down anew only once.
+    fn change(&mut self, changes: &[Change], width: usize) -> Option<Self> {
         match self {
-            Self::Leaf(changes) => change_leaf(changes, change),
+            Self::Leaf(own) => changes.iter().for_each(|change| change_leaf(own, *change)),
             Self::Inner(inner) => {
-                let i = inner.keys.iter().skip(1).take_while(|key| **key <= change.at).count();
-                let right = inner.children[i].change(change, width);
-                match right {
-                    Some(right) => {
-                        inner.insert_after(i, right, width);
-                        inner.refresh(i, width);
-                    }
-                    None => inner.settle(i, width),
+                let mut changes = changes;
+                while let Some(last) = changes.last() {
+                    let i = inner.keys.iter().skip(1).take_while(|key| **key <= last.at).count();
+                    let others = if i == 0 { 0 } else { changes.partition_point(|change| change.at < inner.keys[i]) };
+                    inner.change(i, &changes[others..], width);
+                    changes = &changes[..others];
                 }
             }
         }

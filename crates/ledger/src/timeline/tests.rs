@@ -2,7 +2,7 @@
 
 mod plain;
 
-use super::chains::numbers;
+use super::chains::{Piece, numbers};
 use super::node::{CHANGES_MAX, Node};
 use super::{Stretch, Stretches, Timeline};
 use crate::{Moment, Window};
@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::FileFailurePersistence::Direct;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 #[derive(Clone, Debug)]
 enum Move {
@@ -49,9 +50,13 @@ fn question(moments: u64) -> impl Strategy<Value = Question> {
     })
 }
 
+fn promise(moments: u64) -> impl Strategy<Value = (Window, usize, i64)> {
+    (window(moments), 0..7_usize, -3..4_i64)
+}
+
 fn moves(moments: u64, most: usize) -> impl Strategy<Value = Vec<Move>> {
     let one = prop_oneof![
-        8 => (window(moments), 0..7_usize, -3..4_i64).prop_map(|(window, rung, units)| Move::Add(window, rung, units)),
+        8 => promise(moments).prop_map(|(window, rung, units)| Move::Add(window, rung, units)),
         5 => any::<Index>().prop_map(Move::Withdraw),
         1 => (0..moments / 20 + 1).prop_map(Move::Forget),
         4 => question(moments).prop_map(Move::Ask),
@@ -59,8 +64,13 @@ fn moves(moments: u64, most: usize) -> impl Strategy<Value = Vec<Move>> {
     prop::collection::vec(one, 1..most)
 }
 
-fn play(width: usize, seconds: u64, moves: Vec<Move>) {
+fn play(width: usize, seconds: u64, filled: Vec<(Window, usize, i64)>, moves: Vec<Move>) {
     let (mut line, mut plain, mut done) = (Timeline::new(width), Plain::new(width, seconds), Vec::new());
+    for (window, rung, units) in filled {
+        line.add(window, rung, units);
+        plain.add(window, rung, units);
+        done.push((window, rung, units));
+    }
     for each in moves {
         let mut add = |(window, rung, units): (Window, usize, i64)| {
             line.add(window, rung, units);
@@ -130,7 +140,7 @@ fn assert_sound(node: &Node, width: usize) {
     for (key, child, piece) in inner.pieces(width) {
         let mut numbers = vec![0; numbers(width)];
         child.come_to(&mut numbers, width);
-        assert_eq!(format!("{piece:?}"), format!("{:?}", super::chains::Piece::of(&numbers, width)));
+        assert_eq!(piece, Piece::of(&numbers, width));
         assert_eq!(key, child.first());
         assert!(!child.is_empty());
         assert_sound(child, width);
@@ -150,7 +160,7 @@ proptest! {
 
     #[test]
     fn few_moments(width in 1..6_usize, moves in moves(12, 60)) {
-        play(width, 15, moves);
+        play(width, 15, Vec::new(), moves);
     }
 }
 
@@ -158,8 +168,12 @@ proptest! {
     #![proptest_config(config(12))]
 
     #[test]
-    fn many_moments(width in 1..6_usize, moves in moves(400, 400)) {
-        play(width, 400, moves);
+    fn many_moments(
+        width in 1..6_usize,
+        filled in prop::collection::vec(promise(400), 1..900),
+        moves in moves(400, 150),
+    ) {
+        play(width, 400, filled, moves);
     }
 }
 
@@ -208,8 +222,8 @@ fn what_the_small_ones_needed_is_missing_later() {
 #[test]
 fn many_rungs_a_moment() {
     let width = 16;
-    let count = u64::try_from(CHANGES_MAX).expect("small") * 4;
-    let (mut line, mut plain) = (Timeline::new(width), Plain::new(width, 200));
+    let count = u64::try_from(CHANGES_MAX).expect("small") * 2;
+    let (mut line, mut plain) = (Timeline::new(width), Plain::new(width, count + 10));
     for round in 0..3_u64 {
         for i in 0..count {
             let at = 1 + i * 37 % count;
@@ -255,8 +269,8 @@ fn a_tall_tree_grows_and_goes() {
 #[test]
 fn every_window_of_a_small_tree() {
     let width = 3;
-    let (mut line, mut plain) = (Timeline::new(width), Plain::new(width, 200));
-    let moments = 4 * u64::try_from(CHANGES_MAX).expect("small");
+    let moments = 3 * u64::try_from(CHANGES_MAX).expect("small");
+    let (mut line, mut plain) = (Timeline::new(width), Plain::new(width, moments));
     for i in 1..moments {
         let window = Window { start: Moment(i * 37 % moments), end: Some(Moment(i * 101 % moments)) };
         let (rung, units) = (usize::try_from(i % 3).expect("small"), if i % 5 == 0 { -2 } else { 1 });
@@ -279,10 +293,9 @@ fn every_window_of_a_small_tree() {
 fn a_tall_tree_thins_out_and_thickens() {
     let (mut line, mut held) = (Timeline::new(2), BTreeMap::new());
     let count = 8_000;
-    let mut dice = 1_u64;
+    let mut roll = dice();
     for round in 0..60_u64 {
-        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let (from, many) = (1 + (dice >> 33) % (count * 8), (dice >> 20) % count);
+        let (from, many) = (1 + roll(count * 8), roll(count));
         let gone: Vec<(u64, i64)> = held.range(from..from + many * 8).map(|(at, by)| (*at, *by)).collect();
         for (at, by) in gone {
             held.remove(&at);
@@ -323,6 +336,65 @@ fn the_first_fit_in_a_full_year() {
     assert_eq!(fit(1, u64::MAX, 11), Some(Moment((days - 1) * 100 + 91)));
     assert_eq!(fit(1, days * 100, 11), None);
     assert_eq!(fit(1, 5, 6), None);
+    for gap in (0..days).map(|day| day * 100 + 91) {
+        assert_eq!(fit(gap - 90, gap + 10, 10), Some(Moment(gap)), "it just fits");
+        assert_eq!(fit(gap - 90, gap + 9, 10), None);
+    }
+}
+
+/// Numbers that look random and are the same in every run.
+fn dice() -> impl FnMut(u64) -> u64 {
+    let mut dice = 1_u64;
+    move |below| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (dice >> 33) % below
+    }
+}
+
+/// Which of all stretches have a moment in `[start, upto)`.
+fn during(stretches: &[Stretch], start: u64, upto: u64) -> Range<usize> {
+    let first = stretches.partition_point(|stretch| stretch.from.0 <= start) - 1;
+    first..stretches.partition_point(|stretch| stretch.from.0 < upto)
+}
+
+/// The first fit, found by looking at one stretch after the other.
+fn scan(stretches: &[Stretch], from: u64, seconds: u64, rung: usize, limits: &[i64]) -> Option<Moment> {
+    let is_good =
+        |i: &usize| stretches[*i].heaviest.iter().zip(limits).take(rung + 1).all(|(chain, limit)| chain <= limit);
+    let mut start = from;
+    while let Some(bad) = during(stretches, start, start + seconds).find(|i| !is_good(i)) {
+        start = stretches.get(bad + 1)?.from.0;
+    }
+    Some(Moment(start))
+}
+
+/// In a tree of many levels: what is found at once is what is found by looking at one stretch after the other.
+#[test]
+fn a_tall_tree_answers_as_its_stretches_do() {
+    let (width, mut roll, mut line) = (3, dice(), Timeline::new(3));
+    for rung in (0..width).cycle().take(6_000) {
+        let start = roll(40_000);
+        let window = Window { start: Moment(start), end: Some(Moment(start + 1 + roll(3_000))) };
+        line.add(window, rung, 1 << rung);
+    }
+    assert_sound(&line.changes, width);
+    let drawn = |rung| line.heaviest_over(Moment(0), Moment(u64::MAX), rung, usize::MAX).stretches;
+    let all: Vec<_> = (0..width).map(drawn).collect();
+    let mut waits = 0;
+    for rung in (0..width).cycle().take(900) {
+        let (stretches, from, seconds) = (&all[rung], roll(40_000), 1 + roll(1_500));
+        let heaviest = line.heaviest_in(Window { start: Moment(from), end: Some(Moment(from + seconds)) }, rung);
+        for (level, heaviest) in heaviest.iter().enumerate().take(rung + 1) {
+            let most = during(stretches, from, from + seconds).map(|i| stretches[i].heaviest[level]).max();
+            assert_eq!(Some(*heaviest), most, "{from} {seconds} {rung} {level}");
+        }
+        let other = during(stretches, roll(40_000), 0).start;
+        let limits = stretches[other].heaviest; // no more than at some other time
+        let fit = line.first_fit(Moment(from), Moment(u64::MAX), seconds, rung, &limits);
+        assert_eq!(fit, scan(stretches, from, seconds, rung, &limits), "{from} {seconds} {rung} {limits:?}");
+        waits += usize::from(fit > Some(Moment(from)));
+    }
+    assert!(waits > 200, "{waits}");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The heaviest chains that take one rung inside a window, and the moments of one of them. One walk from the right to
 //! the left: when it comes into the window, chains that took the rung later count no more; when it leaves the window,
-//! those that have yet to take it.
+//! those that have yet to take it. So right of the window the places up to the rung need not be looked at, and left of
+//! it those after the rung need not.
 
-use super::chains::{After, NEVER, Piece, Row};
+use super::chains::{After, Piece, Row};
 use super::node::Visitor;
 use super::{FOR_EVER, Timeline, end_of};
 use crate::limits::RUNGS_MAX;
@@ -45,7 +46,7 @@ impl Timeline {
         if self.changes.is_empty() || (through.start <= self.present.0 && through.end == FOR_EVER) {
             told.copy_from_slice(&self.heaviest[..=through.rung]);
         } else {
-            let mut after = self.end(0);
+            let mut after = self.end(through.rung + 1);
             let ControlFlow::Continue(()) = self.leftward(&mut after, &mut through);
             told.copy_from_slice(&after.chains[..=through.rung]);
         }
@@ -64,7 +65,7 @@ impl Timeline {
         let mut weight = self.heaviest_in(window, rung)[first];
         for level in first..self.width {
             let mut seek = Seek { through, from: level, weight };
-            let ControlFlow::Break((at, number)) = self.leftward(&mut self.end(0), &mut seek) else {
+            let ControlFlow::Break((at, number)) = self.leftward(&mut self.end(through.rung + 1), &mut seek) else {
                 break; // not reached: the chain goes on with a chain from this rung
             };
             latest = latest.max(at);
@@ -88,11 +89,11 @@ impl Through {
     fn come_to(&mut self, from: u64, upto: u64, after: &mut After) {
         if self.side == Side::Right && from < self.end {
             self.side = Side::Inside;
-            after.chains[..=self.rung].fill(NEVER);
+            after.from = 0;
         }
         if self.side == Side::Inside && upto <= self.start {
             self.side = Side::Left;
-            after.chains[self.rung + 1..].fill(NEVER);
+            after.upto = self.rung;
         }
     }
 
@@ -123,8 +124,7 @@ impl Visitor for Through {
 
 impl Seek {
     fn has_found(&self, after: &After) -> bool {
-        let counts = self.from > self.through.rung || self.through.side != Side::Right;
-        counts && after.chains[self.from] >= self.weight
+        after.chains[self.from] >= self.weight
     }
 }
 
