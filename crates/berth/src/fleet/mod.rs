@@ -7,7 +7,7 @@ mod progress;
 mod send;
 
 use crate::cli::Output;
-use crate::client::{Client, Target, block_on};
+use crate::client::{Client, Target, block_on, environment};
 use anyhow::{Context, Result, bail};
 use file::{Format, Problem};
 use plan::Plan;
@@ -48,7 +48,7 @@ pub fn import(arguments: &Arguments) -> Result<()> {
     let text = std::fs::read_to_string(&arguments.file).with_context(|| name.clone())?;
     let hosts = sound(&name, file::read(&text, format))?;
     let mut client = Client::new(&arguments.target)?;
-    if client.region().is_none() {
+    if arguments.target.region(&environment).is_none() {
         bail!("no region: name it with --region, or set ALIBABA_CLOUD_REGION_ID");
     }
     block_on(async {

@@ -6,6 +6,7 @@ use super::progress::Progress;
 use crate::client::{Answer, Client};
 use anyhow::{Context, Result, bail};
 use api::operations::EXTENSION;
+use rpc::fault::common;
 use serde_json::{Value, json};
 
 /// Hosts of one call.
@@ -41,17 +42,16 @@ pub async fn check(client: &mut Client, plan: &Plan<'_>) -> Result<Result<(), Ve
         let hosts = text(&[sample]);
         let params = [("Hosts", hosts.as_str()), ("DryRun", "true")];
         let answer = client.call("RegisterHosts", EXTENSION, &params).await?;
-        let (code, message) = answer.fault();
-        if code == "DryRunOperation" {
-            continue;
+        match &answer.fault {
+            Some(fault) if fault.code == common::DRY_RUN.code => {}
+            Some(fault) if fault.status == 404 => {
+                let like = plan.new.iter().filter(|it| it.zone == sample.zone && it.class == sample.class).count();
+                let (zone, class, message) = (&sample.zone, &sample.class, &fault.message);
+                let what = format!("zone {zone} and class {class}, with {like} host(s): {message}");
+                problems.push(Problem { line: sample.line, what });
+            }
+            _ => drop(told("RegisterHosts", &answer)?),
         }
-        if answer.status == 404 {
-            let like = plan.new.iter().filter(|it| it.zone == sample.zone && it.class == sample.class).count();
-            let what = format!("zone {} and class {}, with {like} host(s): {message}", sample.zone, sample.class);
-            problems.push(Problem { line: sample.line, what });
-            continue;
-        }
-        told("RegisterHosts", &answer)?;
     }
     Ok(if problems.is_empty() { Ok(()) } else { Err(problems) })
 }
@@ -78,11 +78,10 @@ pub async fn register(client: &mut Client, plan: &Plan<'_>) -> Result<()> {
 
 /// The body of an answer that is no fault.
 fn told(action: &str, answer: &Answer) -> Result<Value> {
-    if !answer.is_success() {
-        let (code, message) = answer.fault();
-        bail!("{action}: {} {code}: {message}", answer.status);
+    if let Some(fault) = &answer.fault {
+        bail!("{action}: {fault}");
     }
-    answer.json().with_context(|| format!("{action}: the answer is no JSON"))
+    serde_json::from_str(&answer.body).with_context(|| format!("{action}: the answer is no JSON"))
 }
 
 /// As many hosts a call as its text allows.
