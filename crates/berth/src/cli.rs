@@ -57,6 +57,7 @@ pub enum Fleet {
     /// The file is checked as a whole before anything changes. Hosts that stand already are passed over, so an import
     /// that was cut off is finished by running it again; hosts that the file does not name are left alone. Needs the key
     /// of an operator account.
+    #[command(after_long_help = fleet::HELP)]
     Import(fleet::Arguments),
 }
 

@@ -8,6 +8,8 @@ pub const FAULT: u8 = 1;
 pub const TRANSPORT: u8 = 2;
 /// The command line makes no sense; nothing was sent. As in sysexits.h, since 2 is taken.
 pub const USAGE: u8 = 64;
+/// Ctrl-C, as shells count it.
+pub const INTERRUPTED: u8 = 130;
 
 /// An error with the status that `berth` ends with because of it.
 #[derive(Debug)]

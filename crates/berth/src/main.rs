@@ -4,6 +4,7 @@ mod call;
 mod cli;
 mod client;
 mod ending;
+mod fields;
 mod fleet;
 mod history;
 mod show;

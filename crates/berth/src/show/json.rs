@@ -1,9 +1,7 @@
 //! JSON as it came: fields in their order, numbers and texts as they were written. Knows no operation.
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use crate::fields::Fields;
 use serde_json::value::RawValue;
-use std::fmt;
 
 /// How deep an answer may nest. Those of Berth nest less than ten deep.
 const DEPTH_MAX: usize = 64;
@@ -94,29 +92,6 @@ fn enclosed<T>(out: &mut String, level: usize, [open, close]: [char; 2], items: 
         out.push_str(&"  ".repeat(level));
     }
     out.push(close);
-}
-
-/// The fields of an object in the order in which they came, none of them read yet.
-struct Fields<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Vec<(String, &'de RawValue)>;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(fields)
-            }
-        }
-        input.deserialize_map(InOrder).map(Self)
-    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod grid;
 mod json;
 mod text;
 
+pub use grid::lines;
 pub use json::Json;
 pub use text::{shown, terminal_width};
 

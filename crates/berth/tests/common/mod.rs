@@ -113,9 +113,75 @@ impl Dev {
     pub fn call(&self, arguments: &[&str]) -> Said {
         self.berth(&[&["call"], arguments].concat())
     }
+}
+
+/// A running `berth serve` with an empty fleet of one class, and all that it needs to start again.
+pub struct Serve {
+    server: Option<rig::Server>,
+    address: String,
+    folder: tempfile::TempDir,
+}
+
+impl Serve {
+    /// `more` is added to the configuration, such as `[quotas]`; each change takes `sync_delay_ms` longer.
+    pub fn start(sync_delay_ms: u32, more: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("127.0.0.1:{}", free_port().unwrap());
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::write(path("secret"), "s3cret").unwrap();
+        let config = format!(
+            "[server]\nlisten = {address:?}\n[store]\ndata = {:?}\nsync_delay_ms = {sync_delay_ms}\n{more}\n\
+             [[account]]\nid = \"1000000000000001\"\noperator = true\nkey = [{{ id = \"k\", secret_file = {:?} }}]\n\
+             [[account]]\nid = \"1000000000000002\"\nkey = [{{ id = \"tenant\", secret_file = {:?} }}]\n\
+             [fleet]\nregions = [{REGION:?}, \"cn-shanghai\"]\n\
+             [[fleet.class]]\nname = \"g6\"\nvcpus = 8\nmemory_gib = 32\ntypes = [\"ecs.g6.large\"]\n\
+             [[fleet.class]]\nname = \"c6\"\nvcpus = 8\nmemory_gib = 16\ntypes = [\"ecs.c6.large\"]\n",
+            path("data"),
+            path("secret"),
+            path("secret"),
+        );
+        std::fs::write(path("berth.toml"), config).unwrap();
+        let mut serve = Self { server: None, address, folder };
+        serve.again();
+        serve
+    }
+
+    /// Starts it again.
+    pub fn again(&mut self) {
+        let (file, log) = (self.path("berth.toml"), self.folder.path().join("log"));
+        let started = rig::Server::start(binary(), &["serve", "--config", &file], &self.address, &log);
+        self.server = Some(started.unwrap());
+    }
 
     /// Kill -9.
-    pub fn kill(self) {
-        self.server.kill().unwrap();
+    pub fn kill(&mut self) {
+        self.server.take().unwrap().kill().unwrap();
+    }
+
+    pub fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    /// `berth ARGUMENTS...` with this key, in the region of the tests.
+    pub fn command_of(&self, key: &str, arguments: &[&str]) -> Command {
+        let mut command = command(arguments);
+        command.args(["--endpoint", &format!("http://{}", self.address), "--region", REGION]);
+        command.args(["--key-id", key, "--secret-file", &self.path("secret")]);
+        command
+    }
+
+    /// `berth ARGUMENTS...` as the operator.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        self.command_of("k", arguments)
+    }
+
+    pub fn berth(&self, arguments: &[&str]) -> Said {
+        finish(self.command(arguments), "")
+    }
+
+    /// How many hosts stand in a region.
+    pub fn hosts(&self, region: &str) -> u64 {
+        let asked = ["call", "DescribeHosts", "MaxResults=1", &format!("RegionId={region}")];
+        self.berth(&asked).good().json()["TotalCount"].as_u64().unwrap()
     }
 }
