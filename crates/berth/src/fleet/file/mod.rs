@@ -23,7 +23,7 @@ const REGION: &str = "region";
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// [[host]] tables
+    /// A `host` table for each
     Toml,
     /// An array of objects
     Json,
