@@ -34,6 +34,8 @@ mod words;
 pub mod operations;
 
 pub use context::{Caller, Context, Draft};
+pub use hosts::is_name as is_host_name;
+pub use limits::HOSTS_OF_CALL_MAX;
 pub use operation::{Change, Operation, Prepare, Resource, Row, Scope};
 pub use param::Param;
 pub use permission::{allows, matches};

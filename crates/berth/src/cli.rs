@@ -40,15 +40,9 @@ pub enum Command {
     Config(Config),
     /// Call any operation of any Berth, and show the answer
     ///
-    /// Ends with status 1 when the answer is a fault. For example:
-    ///
-    ///   berth call --dev --region cn-hangzhou CreateCapacityReservation ZoneId.1=cn-hangzhou-h \
-    ///     InstanceType=ecs.g6.large InstanceAmount=2
-    ///
-    ///   berth call --dev --region cn-hangzhou DescribeCapacityReservations --output json
-    ///
-    ///   berth call --dev --region cn-hangzhou ReleaseCapacityReservation PrivatePoolOptions.Id=crp-... --dry-run
-    #[command(verbatim_doc_comment)]
+    /// The call is signed with an access key and sent; what is answered is shown as a table on a terminal and as JSON
+    /// elsewhere.
+    #[command(after_long_help = call::HELP)]
     Call(call::Arguments),
     /// Bring a fleet in line with a file
     #[command(subcommand)]
@@ -63,6 +57,7 @@ pub enum Fleet {
     /// The file is checked as a whole before anything changes. Hosts that stand already are passed over, so an import
     /// that was cut off is finished by running it again; hosts that the file does not name are left alone. Needs the key
     /// of an operator account.
+    #[command(after_long_help = fleet::HELP)]
     Import(fleet::Arguments),
 }
 

@@ -3,10 +3,12 @@
 mod call;
 mod cli;
 mod client;
+mod ending;
+mod fields;
 mod fleet;
 mod history;
+mod show;
 mod store;
-mod table;
 
 use clap::Parser;
 use cli::{Cli, Command, Config, Fleet};
@@ -18,13 +20,18 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("berth: {error:#}");
-            ExitCode::FAILURE
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => {
+            // Help is an answer too; whoever reads it may have gone.
+            told.print().ok();
+            return if told.use_stderr() { ending::USAGE.into() } else { ExitCode::SUCCESS };
         }
-    }
+    };
+    run(cli.command).unwrap_or_else(|error| {
+        eprintln!("berth: {error:#}");
+        ending::status_of(&error).into()
+    })
 }
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {

@@ -1,44 +1,59 @@
 //! A client of any Berth: signs calls, sends them over one connection, and gives back what was answered. Knows no
 //! operation.
+//!
+//! `key` and `endpoint` say as whom and where, `transport` is the connection, `answer` what comes back.
 
+mod answer;
+mod endpoint;
+mod key;
+mod tls;
 mod transport;
 
-use anyhow::{Context, Result, bail};
+pub use answer::{Answer, Fault};
+
+use crate::ending::{EndWith, TRANSPORT, USAGE, ending};
+use anyhow::{Context, Result, anyhow};
+use endpoint::Endpoint;
+use key::Key;
 use rpc::signature::client::{Call, Layout, sign_v1, sign_v3};
-use serde_json::Value;
 use server::clock::{Clock, Wall};
 use std::path::PathBuf;
 use std::time::Duration;
-use transport::{Endpoint, Transport};
+use transport::Transport;
+
+/// Where a variable of the environment is looked up.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Where to send calls, and as whom.
-#[derive(clap::Args, Clone, Debug)]
+#[derive(clap::Args, Clone, Debug, Default)]
 pub struct Target {
-    /// Where the server is
-    #[arg(long, value_name = "URL", env = "BERTH_ENDPOINT", default_value = "http://127.0.0.1:8526")]
-    pub endpoint: String,
-    /// The access key's id
-    #[arg(long, value_name = "ID", env = "ALIBABA_CLOUD_ACCESS_KEY_ID")]
-    pub key_id: Option<String>,
-    /// A file with the access key's secret; otherwise it is taken from ALIBABA_CLOUD_ACCESS_KEY_SECRET. Never an argument:
-    /// everyone on a machine can read those
-    #[arg(long, value_name = "FILE")]
-    pub secret_file: Option<PathBuf>,
-    /// The region, sent as RegionId where none is given
-    #[arg(long, value_name = "REGION", env = "ALIBABA_CLOUD_REGION_ID")]
-    pub region: Option<String>,
-    /// Use the known key of `berth dev`
-    #[arg(long)]
+    /// Where the server is [env: BERTH_ENDPOINT] [default: http://127.0.0.1:8526]
+    #[arg(long, value_name = "URL", help_heading = "Server")]
+    pub endpoint: Option<String>,
+    /// The server and the key of `berth dev`, whatever the environment says; --endpoint names another address
+    #[arg(long, conflicts_with_all = ["key_id", "secret_file"], help_heading = "Server")]
     pub dev: bool,
-    /// Which signature to use
-    #[arg(long, value_enum, default_value_t)]
-    pub signature: Scheme,
+    /// The region, sent as RegionId where none is given [env: ALIBABA_CLOUD_REGION_ID]
+    #[arg(long, value_name = "REGION", help_heading = "Server")]
+    pub region: Option<String>,
     /// A file with the certificates to trust (PEM), in place of the system's
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Server")]
     pub ca: Option<PathBuf>,
     /// Seconds to wait for an answer
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400), help_heading = "Server")]
     pub timeout: u64,
+    /// The access key's id [env: ALIBABA_CLOUD_ACCESS_KEY_ID]
+    #[arg(long, value_name = "ID", help_heading = "Key")]
+    pub key_id: Option<String>,
+    /// A file with the access key's secret [env, the secret itself: ALIBABA_CLOUD_ACCESS_KEY_SECRET]
+    ///
+    /// It is never an argument: everyone on a machine can read those. The token of a temporary key is taken from
+    /// ALIBABA_CLOUD_SECURITY_TOKEN.
+    #[arg(long, value_name = "FILE", help_heading = "Key")]
+    pub secret_file: Option<PathBuf>,
+    /// Which signature to use
+    #[arg(long, value_enum, default_value_t, help_heading = "Key")]
+    pub signature: Scheme,
 }
 
 /// A way of signing.
@@ -51,11 +66,22 @@ pub enum Scheme {
     V3,
 }
 
-/// Who calls. Never shown.
-struct Key {
-    id: String,
-    secret: String,
-    token: Option<String>,
+impl Target {
+    /// The endpoint that is meant. `--dev` does not look into the environment, which may speak of another server.
+    fn endpoint(&self, environment: Environment<'_>) -> String {
+        let told = || if self.dev { None } else { environment("BERTH_ENDPOINT") };
+        self.endpoint.clone().or_else(told).unwrap_or_else(|| format!("http://{}", server::dev::LISTEN))
+    }
+
+    /// The region that is sent where none is given.
+    pub fn region(&self, environment: Environment<'_>) -> Option<String> {
+        self.region.clone().or_else(|| environment("ALIBABA_CLOUD_REGION_ID"))
+    }
+}
+
+/// A variable of the environment of this process. One that is empty says nothing.
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// A connection to a server.
@@ -68,66 +94,37 @@ pub struct Client {
     transport: Transport,
 }
 
-/// What was answered.
-#[derive(Debug)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// The body as it came.
-    pub body: String,
-}
-
-impl Answer {
-    /// Whether it is no fault.
-    pub const fn is_success(&self) -> bool {
-        self.status < 400
-    }
-
-    /// The body as JSON; nothing if it is none.
-    pub fn json(&self) -> Option<Value> {
-        serde_json::from_str(&self.body).ok()
-    }
-
-    /// The code and the message of a fault.
-    pub fn fault(&self) -> (String, String) {
-        let body = self.json().unwrap_or_default();
-        let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        (text("Code"), text("Message"))
-    }
-}
-
 impl Client {
     /// Connects when the first call is sent.
     ///
     /// # Errors
     /// When the endpoint is no address, or there is no key.
     pub fn new(target: &Target) -> Result<Self> {
-        let endpoint = Endpoint::read(&target.endpoint)?;
+        Self::prepared(target, &environment).end_with(USAGE)
+    }
+
+    fn prepared(target: &Target, environment: Environment<'_>) -> Result<Self> {
+        let endpoint = Endpoint::read(&target.endpoint(environment))?;
         let transport = Transport::new(&endpoint, target.ca.as_deref())?;
-        let (scheme, region) = (target.signature, target.region.clone());
-        let timeout = Duration::from_secs(target.timeout.max(1));
-        Ok(Self { endpoint, key: key(target)?, scheme, region, timeout, transport })
+        Ok(Self {
+            key: Key::of(target, environment)?,
+            scheme: target.signature,
+            region: target.region(environment),
+            timeout: Duration::from_secs(target.timeout),
+            endpoint,
+            transport,
+        })
     }
 
-    /// The region that is sent where none is given.
-    pub fn region(&self) -> Option<&str> {
-        self.region.as_deref()
-    }
-
-    /// Sends a call and waits for its answer.
+    /// Sends a call and waits for its answer. `RegionId` and `Format` are added where they are not given.
     ///
     /// # Errors
     /// When the server cannot be reached, or gives no answer in time. What it was asked for may have been done.
     pub async fn call(&mut self, action: &str, version: &str, params: &[(&str, &str)]) -> Result<Answer> {
-        let mut all = params.to_vec();
-        if let Some(region) = &self.region
-            && !params.iter().any(|(name, _)| *name == "RegionId")
-        {
-            all.push(("RegionId", region));
-        }
-        if !params.iter().any(|(name, _)| *name == "Format") {
-            all.push(("Format", "JSON"));
-        }
+        let absent = |name: &str| !params.iter().any(|(given, _)| *given == name);
+        let region = self.region.as_deref().filter(|_| absent("RegionId")).map(|region| ("RegionId", region));
+        let format = absent("Format").then_some(("Format", "JSON"));
+        let all: Vec<(&str, &str)> = params.iter().copied().chain(region).chain(format).collect();
         let nonce = nonce()?;
         let call = Call {
             method: "POST",
@@ -145,36 +142,13 @@ impl Client {
             Scheme::V1 => sign_v1(&call, Layout::Form),
             Scheme::V3 => sign_v3(&call, Layout::Form),
         };
-        let sent = tokio::time::timeout(self.timeout, self.transport.send(&self.endpoint, signed));
-        match sent.await {
-            Ok(answer) => answer.with_context(|| format!("{action} at {}", self.endpoint)),
-            Err(_) => {
-                self.transport.close();
-                bail!("{action} at {}: no answer within {} s", self.endpoint, self.timeout.as_secs())
-            }
-        }
+        let request = transport::request(signed).end_with(USAGE)?;
+        let sent = tokio::time::timeout(self.timeout, self.transport.send(&self.endpoint, request)).await;
+        let late = |_| Err(anyhow!("no answer within {} s", self.timeout.as_secs()));
+        let (status, body) =
+            sent.unwrap_or_else(late).with_context(|| format!("{action} at {}", self.endpoint)).end_with(TRANSPORT)?;
+        Answer::read(status, body).with_context(|| format!("{action} at {}", self.endpoint))
     }
-}
-
-fn key(target: &Target) -> Result<Key> {
-    if target.dev {
-        let (id, secret) = (server::dev::KEY.to_owned(), server::dev::SECRET.to_owned());
-        return Ok(Key { id, secret, token: None });
-    }
-    let given = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
-    let id = target.key_id.clone().context(
-        "no key: set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or use --key-id and --secret-file; \
-         --dev uses the key of `berth dev`",
-    )?;
-    let secret = match &target.secret_file {
-        Some(file) => {
-            let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
-            text.trim().to_owned()
-        }
-        None => given("ALIBABA_CLOUD_ACCESS_KEY_SECRET")
-            .context("no secret: set ALIBABA_CLOUD_ACCESS_KEY_SECRET, or name a file with --secret-file")?,
-    };
-    Ok(Key { id, secret, token: given("ALIBABA_CLOUD_SECURITY_TOKEN") })
 }
 
 fn nonce() -> Result<String> {
@@ -189,4 +163,9 @@ fn nonce() -> Result<String> {
 /// What it gives; or that there can be no runtime.
 pub fn block_on<T>(what: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().context("a runtime")?.block_on(what)
+}
+
+/// An error that says that nothing was sent.
+pub fn misused(what: impl Into<String>) -> anyhow::Error {
+    ending(USAGE, anyhow!(what.into()))
 }
