@@ -75,8 +75,10 @@ pub const WINDOW_AHEAD_SECONDS: u64 = 5 * 365 * 24 * 3600;
 pub const NOTICE_SECONDS: RangeInclusive<i64> = 0..=86_400;
 /// Seconds of notice when nothing is asked.
 pub const NOTICE_SECONDS_DEFAULT: u64 = 300;
-/// How far ahead is looked when no end is given, in seconds: 90 days.
-pub const OUTLOOK_SECONDS_DEFAULT: u64 = 90 * 24 * 3600;
+/// How far ahead a window is looked for when no end is given, in seconds: 90 days.
+pub const SEARCH_SECONDS_DEFAULT: u64 = 90 * 24 * 3600;
+/// How far ahead capacity is drawn when no end is given, in seconds: 7 days.
+pub const TIMELINE_SECONDS_DEFAULT: u64 = 7 * 24 * 3600;
 /// Stretches of a page of a capacity timeline.
 pub const STRETCHES: RangeInclusive<i64> = 1..=1000;
 /// Stretches of a page when nothing is asked.
@@ -85,6 +87,8 @@ pub const STRETCHES_DEFAULT: usize = 100;
 pub const FOUND_WINDOWS: RangeInclusive<i64> = 1..=20;
 /// Other types, and other zones, that an explanation proposes.
 pub const PROPOSALS_MAX: usize = 3;
+/// Other types that an explanation tries, the nearest first.
+pub const TYPES_TRIED_MAX: usize = 200;
 /// The caller's own reservations that an explanation looks through.
 pub const OWN_LOOKED_AT_MAX: usize = 10_000;
 /// Characters of an account's name. Ours.

@@ -2,10 +2,11 @@
 //! UTC: no calendar moves them.
 
 use crate::faults::{INVALID_END_TIME, UNKNOWN_ZONE};
-use crate::limits::{OUTLOOK_SECONDS_DEFAULT, WINDOW_AHEAD_SECONDS};
-use crate::{Context, pool_id, reserving};
+use crate::limits::WINDOW_AHEAD_SECONDS;
+use crate::{Context, pool_id, reserving, words};
 use ledger::directory::InstanceType;
-use ledger::{Course, Kind, Moment, Pool, Reservation, Window, ZoneName};
+use ledger::{Course, End, Kind, Moment, Phase, Pool, Reservation, Window, ZoneName};
+use rpc::body::Body;
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
 use rpc::time;
@@ -23,7 +24,7 @@ pub const NOT_FOUND: Fault =
 /// # Errors
 /// When it is no time, before now or too far ahead.
 pub fn start(params: &Params, now: Moment) -> Result<Moment, Fault> {
-    match params.text("StartTime").filter(|text| !text.is_empty()) {
+    match params.text("StartTime") {
         None | Some("Now") => Ok(now),
         Some(text) => moment(text, now).filter(|start| *start >= now).ok_or(INVALID_START_TIME),
     }
@@ -34,22 +35,27 @@ pub fn start(params: &Params, now: Moment) -> Result<Moment, Fault> {
 /// # Errors
 /// When it is no time, not after the start or too far ahead.
 pub fn end(params: &Params, start: Moment, now: Moment) -> Result<Option<Moment>, Fault> {
-    let Some(text) = params.text("EndTime").filter(|text| !text.is_empty()) else { return Ok(None) };
+    let Some(text) = params.text("EndTime") else { return Ok(None) };
     moment(text, now).filter(|end| *end > start).map(Some).ok_or(INVALID_END_TIME)
 }
 
 /// A moment that is not too far ahead.
 pub fn moment(text: &str, now: Moment) -> Option<Moment> {
-    time::parse_either(text).filter(|seconds| *seconds <= now.plus(WINDOW_AHEAD_SECONDS).0).map(Moment)
+    time::parse_either(text).map(Moment).filter(|moment| *moment <= farthest(now))
 }
 
-/// From when to when to look: 90 days if no end is given.
+/// The last moment at which a window may end.
+pub const fn farthest(now: Moment) -> Moment {
+    now.plus(WINDOW_AHEAD_SECONDS)
+}
+
+/// From when to when to look: so many seconds if no end is given, but not beyond what may be reserved.
 ///
 /// # Errors
 /// As [`start`] and [`end`].
-pub fn span(params: &Params, now: Moment) -> Result<(Moment, Moment), Fault> {
+pub fn span(params: &Params, now: Moment, seconds: u64) -> Result<(Moment, Moment), Fault> {
     let from = start(params, now)?;
-    Ok((from, end(params, from, now)?.unwrap_or_else(|| from.plus(OUTLOOK_SECONDS_DEFAULT))))
+    Ok((from, end(params, from, now)?.unwrap_or_else(|| from.plus(seconds).min(farthest(now)))))
 }
 
 /// A moment as these operations answer it.
@@ -72,7 +78,7 @@ pub fn kind<'a>(params: &Params, context: &Context<'a>) -> Result<(&'a InstanceT
 /// # Errors
 /// When the region has no such zone.
 pub fn zone<'a>(params: &Params, context: &Context<'a>) -> Result<Option<&'a ZoneName>, Fault> {
-    let Some(name) = params.text("ZoneId").filter(|name| !name.is_empty()) else { return Ok(None) };
+    let Some(name) = params.text("ZoneId") else { return Ok(None) };
     let region = context.directory.regions.get(context.region).ok_or(UNKNOWN_ZONE)?;
     region.zones.iter().map(|zone| &zone.name).find(|zone| zone.as_str() == name).map(Some).ok_or(UNKNOWN_ZONE)
 }
@@ -96,6 +102,15 @@ pub fn pools<'a>(
 pub fn own<'a>(context: &Context<'a>, id: &str) -> Result<&'a Reservation, Fault> {
     let found = pool_id::own(context, Kind::CapacityReservation, id);
     found.filter(|it| matches!(it.course, Course::Windowed { .. })).ok_or(NOT_FOUND)
+}
+
+/// What ReserveWindow and ModifyWindow answer of a window: these moments are told to the second.
+pub fn stands(body: Body, phase: Phase, starts: Moment, end: End) -> Body {
+    let end = match end {
+        End::At(end) => seconds(end),
+        End::ByHand => String::new(),
+    };
+    body.text("Status", words::status(phase)).text("StartTime", seconds(starts)).text("EndTime", end)
 }
 
 /// A number of seconds or hours that a window is to last, `DurationSeconds` or `DurationHours`.

@@ -24,7 +24,7 @@ const ONE: &str = "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/crp-
 
 #[test]
 fn every_row_needs_its_action_and_its_resource() {
-    let rows: [(&str, Sent<'_>, &str); 27] = [
+    let rows: [(&str, Sent<'_>, &str); 30] = [
         ("CreateCapacityReservation", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
         ("DescribeCapacityReservations", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
         ("DescribeCapacityReservationInstances", &[(ID, "crp-one")], ONE),
@@ -50,6 +50,9 @@ fn every_row_needs_its_action_and_its_resource() {
         ("ModifyElasticityAssuranceAutoRenewAttribute", &[("PrivatePoolOptions.Id.1", "eap-one")], ASSURANCE),
         ("TagResources", &[("ResourceType", "elasticityassurance"), ("ResourceId.1", "eap-one")], ASSURANCE),
         ("DescribeElasticityAssuranceInstances", &[(ID, "eap-one")], "*"),
+        ("ReserveWindow", &[], "acs:ecs:cn-hangzhou:1059095590880000:capacityreservation/*"),
+        ("ModifyWindow", &[(ID, "crp-one")], ONE),
+        ("FindWindow", &[], "*"),
         ("CreateAccessKey", &[], "*"),
         ("PutInstanceType", &[], "*"),
     ];

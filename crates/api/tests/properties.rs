@@ -9,8 +9,8 @@ use ledger::check::check;
 use proptest::prelude::*;
 use rpc::fault::common as shared;
 
-/// Operations of reservations and instances; those of the directory have tests of their own.
-const OURS: [&str; 19] = [
+/// Operations of reservations, windows and instances; those of the directory have tests of their own.
+const OURS: [&str; 24] = [
     "CreateCapacityReservation",
     "DescribeCapacityReservations",
     "DescribeCapacityReservationInstances",
@@ -30,10 +30,15 @@ const OURS: [&str; 19] = [
     "DeleteInstances",
     "ModifyInstanceAttachmentAttributes",
     "DescribeInstanceAttachmentAttributes",
+    "ReserveWindow",
+    "ModifyWindow",
+    "FindWindow",
+    "DescribeCapacityTimeline",
+    "ExplainCapacity",
 ];
 
 /// Values that go deeper than noise does; `{0}` and the like stand for ids that exist.
-const VALUES: [&str; 38] = [
+const VALUES: [&str; 41] = [
     "cn-hangzhou",
     "cn-hangzhou-h",
     "cn-hangzhou-i",
@@ -49,6 +54,9 @@ const VALUES: [&str; 38] = [
     "Unlimited",
     "2026-12-30T06:32:00Z",
     "2026-11-23T02:01Z",
+    "2026-11-23T02:01:06Z",
+    "2031-11-22T02:01:00Z",
+    "86400",
     "Now",
     "PostPaid",
     "Linux",
@@ -87,15 +95,17 @@ fn pair() -> impl Strategy<Value = (prop::sample::Index, u8, String)> {
     (any::<prop::sample::Index>(), 1..5_u8, value())
 }
 
-/// A world with two reservations of Alice and one of Bob, and an instance of each.
-fn world() -> (World, [String; 5]) {
+/// A world with two reservations of Alice and one of Bob, an instance of each, and a window of Alice.
+fn world() -> (World, [String; 6]) {
     let mut world = World::new();
+    let first = world.reserve(ALICE, &[("Tag.1.Key", "env")]);
     let ids = [
-        world.reserve(ALICE, &[("Tag.1.Key", "env")]),
+        first.clone(),
         world.reserve(ALICE, &[("EndTime", "2026-11-24T00:00:00Z")]),
         world.reserve(BOB, &[]),
         world.launch(ALICE, &[("PrivatePoolOptions.MatchCriteria", "Open")]).remove(0),
         world.launch(BOB, &[]).remove(0),
+        world.window(&first, "w", 60, 3600),
     ];
     world.now = Moment(START + 5);
     (world, ids)
@@ -113,19 +123,23 @@ proptest! {
         let row = TABLE.iter().find(|row| row.name == action).expect("a row");
         let mut all: Vec<(String, String)> = Vec::new();
         if required {
+            let id = &ids[if action == "ModifyWindow" { 5 } else { 0 }];
             let known = [
                 REGION,
-                (ID, &*ids[0]),
+                (ID, &**id),
                 ("ResourceType", "capacityreservation"),
                 ("ResourceId.1", &*ids[0]),
                 ("InstanceId", &*ids[3]),
                 ("InstanceId.1", &*ids[3]),
                 ("ImageId", "m-1"),
                 ("PrivatePoolOptions.MatchCriteria", "None"),
+                ("ZoneId", "cn-hangzhou-h"),
+                ("EndTime", "2026-12-30T06:32:00Z"),
             ];
             let made = common::create();
             let needed = known.iter().chain(&made).filter(|(name, _)| {
-                row.params.iter().any(|param| param.absent.is_some() && param.name.split(".N").next() == name.split(".1").next())
+                let alike = |param: &str| param == name.replace(".1", ".N") || param == *name;
+                row.params.iter().any(|param| param.absent.is_some() && alike(param.name))
             });
             all.extend(needed.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         }
@@ -143,7 +157,7 @@ proptest! {
         let sent: Vec<(&str, &str)> = all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         match world.ask(ALICE, action, &sent) {
             Ok(draft) => {
-                let reads = action.starts_with("Describe") || action.starts_with("List");
+                let reads = ["Describe", "List", "Find", "Explain"].iter().any(|verb| action.starts_with(verb));
                 prop_assert!(!reads || draft.entries.is_empty());
                 draft.entries.iter().for_each(|entry| world.ledger.apply(entry));
             }

@@ -87,6 +87,17 @@ impl Ladder {
         let index = self.0.partition_point(|rung| *rung < size);
         (index < self.0.len()).then_some(index)
     }
+
+    /// So many units as slots of the largest rungs that go into them: the index of each rung, and its units.
+    pub(crate) fn slots(&self, units: u32) -> impl Iterator<Item = (usize, u32)> {
+        let mut left = units;
+        let each = self.0.iter().enumerate().rev().map(move |(rung, size)| {
+            let whole = left - left % size;
+            left -= whole;
+            (rung, whole)
+        });
+        each.filter(|(_, whole)| *whole > 0)
+    }
 }
 
 #[cfg(test)]

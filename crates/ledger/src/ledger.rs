@@ -6,6 +6,7 @@ mod apply_hosts;
 mod apply_instances;
 mod index;
 mod queries;
+mod share;
 mod short;
 
 use crate::{ClassName, HostId, Instance, InstanceId, Ladder, Pool, Reservation, ReservationId, TypeName, ZoneName};

@@ -30,6 +30,8 @@ pub struct Pool {
     supply: Row,
     /// The hosts in service, by units free.
     free: BTreeMap<u32, BTreeSet<HostId>>,
+    /// How many hosts in service there are of so many units, whatever stands on them.
+    whole: BTreeMap<u32, u64>,
     /// Hosts, in service or not.
     hosts: u64,
     /// Reservations that promise of it.
@@ -59,7 +61,15 @@ impl Pool {
     #[must_use]
     pub fn new(ladder: Ladder) -> Self {
         let need = Timeline::new(ladder.rungs().len());
-        Self { need, ladder, supply: [0; RUNGS_MAX], free: BTreeMap::new(), hosts: 0, promises: 0 }
+        Self {
+            need,
+            ladder,
+            supply: [0; RUNGS_MAX],
+            free: BTreeMap::new(),
+            whole: BTreeMap::new(),
+            hosts: 0,
+            promises: 0,
+        }
     }
 
     /// In which rungs it counts.
@@ -77,6 +87,11 @@ impl Pool {
     /// Hosts in service that have so many units free: with the units, the fewest first.
     pub fn free(&self) -> impl Iterator<Item = (u32, &BTreeSet<HostId>)> {
         self.free.iter().map(|(units, hosts)| (*units, hosts))
+    }
+
+    /// How many hosts in service there are of so many units: with the units, the fewest first.
+    pub fn whole(&self) -> impl Iterator<Item = (u32, u64)> {
+        self.whole.iter().map(|(units, hosts)| (*units, *hosts))
     }
 
     /// Reservations that promise of it.
@@ -200,13 +215,8 @@ impl Pool {
 
     /// At a moment so many more units of one host come back, or fewer: as slots of the largest rungs that go into them.
     pub(crate) fn give_back(&mut self, at: Moment, units: u32, count: i64) {
-        let mut left = units;
-        for (rung, size) in self.ladder.rungs().iter().enumerate().rev() {
-            let whole = left - left % size;
-            if whole > 0 {
-                self.need.add(Window::from(at), rung, -i64::from(whole) * count);
-            }
-            left -= whole;
+        for (rung, whole) in self.ladder.slots(units) {
+            self.need.add(Window::from(at), rung, -i64::from(whole) * count);
         }
     }
 
@@ -220,13 +230,23 @@ impl Pool {
         self.hosts = self.hosts.saturating_sub(1);
     }
 
-    /// A host of which so much is free is put into service.
+    /// A host of so many units is put into service, or taken out of it: what of it is free, [`Pool::serve`] and
+    /// [`Pool::retire`] tell.
+    pub fn count_whole(&mut self, units: u32, comes: bool) {
+        let hosts = self.whole.entry(units).or_default();
+        *hosts = if comes { hosts.saturating_add(1) } else { hosts.saturating_sub(1) };
+        if *hosts == 0 {
+            self.whole.remove(&units);
+        }
+    }
+
+    /// So much is free on a host in service.
     pub fn serve(&mut self, host: &HostId, free: u32) {
         self.free.entry(free).or_default().insert(host.clone());
         self.supply_more(free, 1);
     }
 
-    /// A host of which so much is free is taken out of service.
+    /// So much is free on it no longer: it is about to be something else, or goes out of service.
     pub fn retire(&mut self, host: &HostId, free: u32) {
         if let Some(hosts) = self.free.get_mut(&free) {
             hosts.remove(host);

@@ -4,15 +4,15 @@
 
 mod common;
 
-use common::{config, reservation};
+use common::{config, instance, instance_id, reservation};
 use ledger::check::check;
 use ledger::commands::{
     AddHost, Attach, Command, Delete, Launch, LaunchRefusal, Modify, Own, PlaceRefusal, Release, Reschedule, Reserve,
     SetLadder, SetRenewal, Settle, Start, Stop,
 };
 use ledger::{
-    Assurance, Attachment, Charge, CheckpointWalk, Course, End, Instance, InstanceId, Ladder, Ledger, MatchCriteria,
-    Moment, Period, PeriodUnit, Phase, Platform, Renewal, RenewalStatus, ReservationId, State,
+    Assurance, Attachment, CheckpointWalk, Course, End, Instance, InstanceId, Ladder, Ledger, MatchCriteria, Moment,
+    Period, PeriodUnit, Phase, Renewal, RenewalStatus, ReservationId,
 };
 use proptest::prelude::*;
 
@@ -33,7 +33,7 @@ enum Step {
     Attach { which: usize, into: Into },
     Release { which: usize },
     Modify { which: usize, count: u32 },
-    Move { which: usize, from: u64, lasts: u64 },
+    Move { which: usize, from: u64, lasts: u64, count: Option<u32> },
     Pass { seconds: u64 },
 }
 
@@ -65,7 +65,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (which.clone(), into()).prop_map(|(which, into)| Step::Attach { which, into }),
         2 => which.clone().prop_map(|which| Step::Release { which }),
         1 => (which.clone(), 1..5_u32).prop_map(|(which, count)| Step::Modify { which, count }),
-        1 => (which, 0..12_u64, 0..12_u64).prop_map(|(which, from, lasts)| Step::Move { which, from, lasts }),
+        2 => (which, 0..12_u64, 0..12_u64, prop::option::of(1..5_u32))
+            .prop_map(|(which, from, lasts, count)| Step::Move { which, from, lasts, count }),
         4 => (0..6_u64).prop_map(|seconds| Step::Pass { seconds }),
     ]
 }
@@ -75,11 +76,6 @@ struct World {
     now: Moment,
     made: usize,
     lot: u64,
-}
-
-fn instance_id(number: usize) -> InstanceId {
-    let code = format!("{number:0>20}");
-    InstanceId::new(code.as_bytes().try_into().expect("20 digits")).expect("digits")
 }
 
 impl World {
@@ -141,7 +137,7 @@ impl World {
     }
 
     fn launch(&mut self, size: u32, count: usize, attachment: Attachment) -> bool {
-        self.launch_such(instance(size, attachment), count).is_ok()
+        self.launch_such(instance(OWNER, PLACE, size, attachment), count).is_ok()
     }
 
     fn launch_such(&mut self, instance: Instance, count: usize) -> Result<(), LaunchRefusal> {
@@ -203,10 +199,10 @@ impl World {
                 let (name, description, end, count) = (None, None, None, Some(count));
                 self.reservation(which).map(|id| self.run(&Modify { id, by, name, description, end, count }));
             }
-            Step::Move { which, from, lasts } => {
+            Step::Move { which, from, lasts, count } => {
                 let (starts, end) = (now.plus(from), now.plus(from + lasts));
                 let starts = (from % 3 > 0).then_some(starts);
-                self.reservation(which).map(|id| self.run(&Reschedule { id, by, starts, end: Some(end) }));
+                self.reservation(which).map(|id| self.run(&Reschedule { id, by, starts, end: Some(end), count }));
             }
             Step::Pass { seconds } => {
                 self.now = now.plus(seconds);
@@ -258,6 +254,13 @@ impl World {
         assert_eq!(check(&self.ledger), []);
         let short: Vec<_> = self.ledger.pools().flat_map(|(_, _, pool)| pool.shortfall()).collect();
         assert_eq!(short, [], "nothing that a tenant does makes a shortfall");
+        for (zone, class, pool) in self.ledger.pools() {
+            let later = pool.need_after(pool.present()).into_iter().map(|(at, _)| at);
+            for at in std::iter::once(pool.present()).chain(later) {
+                let hers = self.ledger.need_of(&OWNER.into(), (zone, class), at, usize::MAX);
+                assert_eq!(hers, Some(pool.need().at(at)), "all that is needed is hers");
+            }
+        }
         let mut anew = Ledger::default();
         let mut walk = CheckpointWalk::begin(&self.ledger);
         while let Some(facts) = walk.next(&self.ledger, 3) {
@@ -272,8 +275,8 @@ impl World {
         self.run(&Delete { ids, by: OWNER.into(), force: true }).expect("they are hers");
         for id in self.reservations() {
             self.run(&Release { id, by: OWNER.into() }).ok();
-            let (starts, end) = (None, Some(self.now));
-            self.run(&Reschedule { id, by: OWNER.into(), starts, end }).ok();
+            let (starts, end, count) = (None, Some(self.now), None);
+            self.run(&Reschedule { id, by: OWNER.into(), starts, end, count }).ok();
             let never =
                 SetRenewal { ids: vec![id], by: OWNER.into(), status: Some(RenewalStatus::Never), period: None };
             self.run(&never).ok();
@@ -286,28 +289,6 @@ impl World {
         for (_, _, pool) in self.ledger.pools() {
             assert_eq!((pool.promises(), pool.slack()), (0, pool.supply().to_vec()));
         }
-    }
-}
-
-fn instance(size: u32, attachment: Attachment) -> Instance {
-    Instance {
-        id: instance_id(0),
-        owner: OWNER.into(),
-        zone: PLACE.0.into(),
-        class: PLACE.1.into(),
-        instance_type: format!("{}.{size}", PLACE.1).as_str().into(),
-        size,
-        platform: Platform::Linux,
-        charge: Charge::PostPaid,
-        spot: false,
-        attachment,
-        name: Box::from(""),
-        carried: Box::from([]),
-        tags: Box::from([]),
-        creation_tags: Box::from([]),
-        made: Moment(0),
-        started: None,
-        state: State::Parked { reclaimed: false },
     }
 }
 
@@ -371,7 +352,7 @@ fn a_type_that_grew_has_no_slot_among_those_promised_before() {
     for (attachment, refusal) in
         [(Attachment::Target(slots), PlaceRefusal::OtherType), (Attachment::Open, PlaceRefusal::NoStock)]
     {
-        let grown = Instance { size: 2, ..instance(1, attachment) };
+        let grown = Instance { size: 2, ..instance(OWNER, PLACE, 1, attachment) };
         assert_eq!(world.launch_such(grown, 1), Err(LaunchRefusal::Place(refusal, 0)), "{attachment:?}");
         world.is_sound();
     }

@@ -1,10 +1,10 @@
 //! The outlook of a pool against trying: the earliest window is one, and there is none before; at each moment as many
-//! can be promised as are drawn, and no more.
+//! can be promised as are drawn, and no more; and what is found, one window after another, can be had all together.
 
 mod common;
 
 use common::config;
-use ledger::{HostId, Ladder, Moment, Pool, Window};
+use ledger::{HostId, Ladder, Moment, Offer, Pool, Window};
 use proptest::prelude::*;
 
 const LADDERS: [&[u32]; 4] = [&[1], &[1, 2, 4], &[1, 3, 6], &[1, 5]];
@@ -18,6 +18,7 @@ fn pool(rungs: &[u32], hosts: &[u32], asked: &[(usize, u32, u64, u64)]) -> Pool 
     let mut pool = Pool::new(Ladder::new(rungs.to_vec()).expect("a ladder"));
     for (number, units) in hosts.iter().enumerate() {
         pool.add_host();
+        pool.count_whole(*units, true);
         pool.serve(&HostId::from(format!("{number}").as_str()), *units);
     }
     for (rung, count, start, lasts) in asked {
@@ -27,6 +28,18 @@ fn pool(rungs: &[u32], hosts: &[u32], asked: &[(usize, u32, u64, u64)]) -> Pool 
         }
     }
     pool
+}
+
+/// How many could be had over time, in pages of so many stretches.
+fn drawn(pool: &Pool, from: u64, size: u32, most: usize) -> Option<Vec<Offer>> {
+    let (mut all, mut next) = (Vec::new(), Some(Moment(from)));
+    while let Some(from) = next {
+        let (page, rest) = pool.over_time(from, Moment(END), size, most)?;
+        assert!((1..=most).contains(&page.len()), "{page:?}");
+        all.extend(page);
+        next = rest;
+    }
+    Some(all)
 }
 
 proptest! {
@@ -39,15 +52,15 @@ proptest! {
         asked in prop::collection::vec((0..4_usize, 1..4_u32, 0..END - 8, 1..9_u64), 0..12),
         size in 1..5_u32, count in 1..4_u32, from in 0..20_u64, lasts in 1..12_u64,
     ) {
-        let pool = pool(ladder, &hosts, &asked);
+        let mut pool = pool(ladder, &hosts, &asked);
         let tried = (from..=END - lasts).find(|start| pool.admits(window(*start, lasts), size, count));
         let found = pool.first_window(Moment(from), Moment(END), lasts, size, count);
         prop_assert_eq!(found, tried.map(Moment));
 
-        if let Some((offers, rest)) = pool.over_time(Moment(from), Moment(END), size, 1000) {
-            prop_assert_eq!(rest, None);
+        for most in [1, 2, 1000] {
+            let Some(offers) = drawn(&pool, from, size, most) else { break };
             let mut next = from;
-            for offer in offers {
+            for offer in &offers {
                 prop_assert_eq!(offer.from, Moment(next));
                 prop_assert!(offer.to > offer.from);
                 for at in offer.from.0..offer.to.0 {
@@ -56,6 +69,10 @@ proptest! {
                 next = offer.to.0;
             }
             prop_assert_eq!(next, END);
+            prop_assert!(most < 1000 || offers.windows(2).all(|pair| pair[0].count != pair[1].count));
+            // For a longer window as many as at its worst moment.
+            let touched = offers.iter().filter(|it| it.from.0 < from + lasts).map(|it| it.count);
+            prop_assert_eq!(touched.min(), Some(pool.available_in(window(from, lasts), size)));
         }
 
         let room = pool.room(window(from, lasts), size);
@@ -67,6 +84,25 @@ proptest! {
             let slots = i64::from(pool.ladder().rungs()[rung] / bound.rung);
             prop_assert_eq!(room.count, u64::try_from((bound.supply - bound.demand).div_euclid(slots)).unwrap_or(0));
             prop_assert!(bound.moments.is_sorted());
+            // What is needed at these moments, of each rung at its own, is what stands in the way.
+            let at = pool.ladder().rungs().iter().position(|rung| *rung == bound.rung).expect("a rung");
+            let needed = bound.moments.iter().enumerate().map(|(above, moment)| pool.need().at(*moment)[at + above]);
+            prop_assert_eq!(needed.sum::<i64>().div_euclid(i64::from(bound.rung)), bound.demand);
+        }
+
+        let rungs = pool.ladder().rungs().to_vec();
+        if let Some(rung) = pool.ladder().rung_for(size) {
+            prop_assert_eq!(pool.total(size), hosts.iter().map(|units| u64::from(units / rungs[rung])).sum::<u64>());
+        }
+
+        // Windows found one after another do not stand in each other's way.
+        let mut all = Vec::new();
+        while let Some(start) = pool.first_window(Moment(all.last().map_or(from, |last| last + lasts)), Moment(END), lasts, size, count) {
+            all.push(start.0);
+        }
+        for start in all {
+            prop_assert!(pool.admits(window(start, lasts), size, count));
+            pool.promise(window(start, lasts), size, i64::from(count));
         }
     }
 }

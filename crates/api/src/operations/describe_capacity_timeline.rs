@@ -1,6 +1,7 @@
-//! DescribeCapacityTimeline: how many instances of a type could be had in a zone, over time.
+//! DescribeCapacityTimeline: how many instances of a type could be had in a zone, over time. For a window as many as at
+//! the worst moment of it.
 
-use crate::limits::{STRETCHES, STRETCHES_DEFAULT};
+use crate::limits::{STRETCHES, STRETCHES_DEFAULT, TIMELINE_SECONDS_DEFAULT};
 use crate::operations::EXTENSION;
 use crate::reserving;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
@@ -39,7 +40,7 @@ impl Operation for DescribeCapacityTimeline {
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
         let cursor = paging::open(Self::NAME, params, context)?;
         let (from, to) = match &cursor {
-            None => windows::span(params, context.now)?,
+            None => windows::span(params, context.now, TIMELINE_SECONDS_DEFAULT)?,
             Some(cursor) => read(cursor).ok_or_else(|| common::INVALID_PARAMETER.because("NextToken"))?,
         };
         let most = paging::size_of(params, STRETCHES, STRETCHES_DEFAULT)?;
@@ -53,6 +54,7 @@ impl Operation for DescribeCapacityTimeline {
         let body = Body::new()
             .text("ZoneId", zone.as_str().to_owned())
             .text("InstanceType", kind.name.as_str().to_owned())
+            .integer("TotalAmount", pool.total(size))
             .text("NextToken", token)
             .list("Stretches", "Stretch", offers.iter().map(stretch));
         Ok(Draft { entries: Vec::new(), body })

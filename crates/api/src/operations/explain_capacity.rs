@@ -1,13 +1,13 @@
 //! ExplainCapacity: why so many instances of a type cannot be had, and what is the nearest that can: fewer of them, later,
-//! in another zone, of another type. Names no other tenant, and none of what they hold.
+//! in another zone, of another type. Names no other tenant, and nothing of theirs: it is part of the sums.
 
-use crate::limits::{OUTLOOK_SECONDS_DEFAULT, OWN_LOOKED_AT_MAX, PROPOSALS_MAX};
+use crate::limits::{OWN_LOOKED_AT_MAX, PROPOSALS_MAX, SEARCH_SECONDS_DEFAULT, TYPES_TRIED_MAX};
 use crate::operations::EXTENSION;
 use crate::reserving;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, fields, windows};
 use ledger::directory::InstanceType;
-use ledger::{Bound, Kind, Moment, Pool, Window, ZoneName};
+use ledger::{Bound, Pool, Window, ZoneName};
 use rpc::body::Body;
 use rpc::fault::Fault;
 use rpc::params::Params;
@@ -70,43 +70,43 @@ struct Question<'a> {
 impl Question<'_> {
     /// Which rung has no room, when, and what stands there.
     fn bound(&self, bound: &Bound) -> Body {
-        let types = self.context.directory.types.values().filter(|kind| kind.class == self.kind.class);
-        let of_rung = types.filter(|kind| self.context.directory.size(kind) == Some(bound.rung)).map(|kind| &kind.name);
-        let moment = bound.moments.first().copied().unwrap_or(self.window.start);
-        let needed = self.pool.needed_at(moment).max(0);
-        let own = self.own_units(moment);
-        let hosts = self.context.ledger.hosts().values();
-        let here = hosts.filter(|host| host.zone == *self.zone && host.class == self.kind.class);
-        let (mut standing, mut out) = (0_u64, 0_u64);
-        for host in here {
-            standing += u64::from(host.units - host.free);
-            out += u64::from(!host.serves());
-        }
-        let moments = bound.moments.iter().map(|it| rpc::body::Node::Text(windows::seconds(*it).into()));
         Body::new()
             .integer("RungUnits", bound.rung)
-            .text("RungInstanceType", of_rung.min().map_or_else(String::new, |name| name.as_str().to_owned()))
+            .text("RungInstanceType", self.type_of(bound.rung))
             .integer("Supply", bound.supply)
             .integer("Demand", bound.demand)
-            .list("Moments", "Moment", moments)
-            .integer("PromisedUnits", needed)
-            .integer("OwnPromisedUnits", own)
-            .integer("StandingUnits", standing)
-            .integer("HostsOutOfService", out)
+            .list("Moments", "Moment", self.moments(bound))
+            .integer("StandingUnits", self.pool.standing())
+            .integer("HostsOutOfService", self.pool.out_of_service())
             .flag("Shortfall", self.pool.shortfall().next().is_some())
     }
 
-    /// Units that the caller's own reservations promise at a moment and that nothing uses.
-    fn own_units(&self, moment: Moment) -> u64 {
+    /// The first type by name that takes just so many units; empty if there is none.
+    fn type_of(&self, units: u32) -> String {
+        let mut types = self.context.directory.types.values().filter(|kind| kind.class == self.kind.class);
+        let found = types.find(|kind| self.context.directory.size(kind) == Some(units));
+        found.map_or_else(String::new, |kind| kind.name.as_str().to_owned())
+    }
+
+    /// What is needed of the rung and of each above it, each at its moment: by everybody, and by the caller.
+    fn moments(&self, bound: &Bound) -> Vec<Body> {
         let (ledger, owner) = (self.context.ledger, &self.context.caller.account);
-        let kinds = [Kind::CapacityReservation, Kind::ElasticityAssurance];
-        let held = kinds.into_iter().flat_map(|kind| ledger.held_of(owner, kind, None)).take(OWN_LOOKED_AT_MAX);
-        let here = held.filter(|it| {
-            let window = it.counts_for();
-            let then = window.start <= moment && window.end.is_none_or(|end| moment < end);
-            then && it.zone == *self.zone && it.class == self.kind.class
+        let rungs = self.pool.ladder().rungs().iter().enumerate().skip_while(|(_, units)| **units < bound.rung);
+        let each = rungs.zip(&bound.moments).map(|((rung, units), at)| {
+            let needed = self.pool.need().at(*at).get(rung).copied().unwrap_or(0);
+            let own = ledger.need_of(owner, (self.zone, &self.kind.class), *at, OWN_LOOKED_AT_MAX);
+            let own = own.and_then(|own| own.get(rung).copied()).unwrap_or(0);
+            (*at, *units, needed, own)
         });
-        here.map(|it| u64::from(it.size) * u64::from(it.count.saturating_sub(ledger.used(&it.id)))).sum()
+        let told = each.filter(|(.., needed, own)| (*needed, *own) != (0, 0));
+        let bodies = told.map(|(at, units, needed, own)| {
+            Body::new()
+                .text("Time", windows::seconds(at))
+                .integer("RungUnits", units)
+                .integer("PromisedUnits", needed)
+                .integer("OwnPromisedUnits", own)
+        });
+        bodies.collect()
     }
 
     /// The nearest that can be had, each a request that would be granted now.
@@ -124,7 +124,7 @@ impl Question<'_> {
     /// The same for as long, but later.
     fn later(&self) -> Option<Body> {
         let seconds = self.window.end?.0.saturating_sub(self.window.start.0);
-        let to = self.window.start.plus(OUTLOOK_SECONDS_DEFAULT).plus(seconds);
+        let to = self.window.start.plus(SEARCH_SECONDS_DEFAULT).plus(seconds).min(windows::farthest(self.context.now));
         let start = self.pool.first_window(self.window.start, to, seconds, self.size, self.count)?;
         let window = windows::between(start, Some(start.plus(seconds)));
         Some(self.proposal("Later", self.zone, self.kind, u64::from(self.count), window))
@@ -137,21 +137,22 @@ impl Question<'_> {
         fit.map(|(zone, _)| self.proposal("OtherZone", zone, self.kind, u64::from(self.count), self.window))
     }
 
-    /// Other types in the same zone: those of the family first, then the nearest in size.
+    /// Other types in the same zone: those of the family first, then those on the same hosts, then the nearest in size.
     fn otherwise(&self) -> impl Iterator<Item = Body> {
-        let size = |kind: &InstanceType| self.context.directory.size(kind);
         let others = self.context.directory.types.values().filter(|kind| kind.name != self.kind.name);
-        let fits = |kind: &&InstanceType| {
-            let pool = self.context.ledger.pool(self.zone, &kind.class).filter(|pool| pool.hosts() > 0);
-            pool.zip(size(kind)).is_some_and(|(pool, size)| pool.admits(self.window, size, self.count))
-        };
-        let mut fitting: Vec<&InstanceType> = others.filter(fits).collect();
-        fitting.sort_by_key(|kind| {
+        let here =
+            |kind: &InstanceType| self.context.ledger.pool(self.zone, &kind.class).filter(|pool| pool.hosts() > 0);
+        let mut near: Vec<_> = others.filter_map(|kind| Some((kind, here(kind)?))).collect();
+        near.sort_by_key(|(kind, _)| {
             let far = kind.needs.vcpus.abs_diff(self.kind.needs.vcpus);
             (kind.family != self.kind.family, kind.class != self.kind.class, far, &kind.name)
         });
-        let nearest = fitting.into_iter().take(PROPOSALS_MAX);
-        nearest.map(|kind| self.proposal("OtherType", self.zone, kind, u64::from(self.count), self.window))
+        let fit = near.into_iter().take(TYPES_TRIED_MAX).filter(|(kind, pool)| {
+            let size = self.context.directory.size(kind);
+            size.is_some_and(|size| pool.admits(self.window, size, self.count))
+        });
+        let fit = fit.take(PROPOSALS_MAX);
+        fit.map(|(kind, _)| self.proposal("OtherType", self.zone, kind, u64::from(self.count), self.window))
     }
 
     fn proposal(&self, what: &'static str, zone: &ZoneName, kind: &InstanceType, count: u64, window: Window) -> Body {

@@ -1,7 +1,7 @@
 //! FindWindow: the earliest window for so many instances of a type that last so long, and the next ones: in one zone, or
-//! in all of them. Of one zone each begins when the one before has ended, or later.
+//! in all of them. Of one zone each begins when the one before has ended, or later, so that all can be had together.
 
-use crate::limits::FOUND_WINDOWS;
+use crate::limits::{FOUND_WINDOWS, SEARCH_SECONDS_DEFAULT};
 use crate::operations::EXTENSION;
 use crate::reserving;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
@@ -43,7 +43,7 @@ impl Operation for FindWindow {
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
         let count = fields::amount(params)?.ok_or(reserving::MISSING_AMOUNT)?;
         let seconds = windows::duration(params)?;
-        let (from, to) = windows::span(params, context.now)?;
+        let (from, to) = windows::span(params, context.now, SEARCH_SECONDS_DEFAULT)?;
         let most = paging::size_of(params, FOUND_WINDOWS, 1)?;
         let zone = windows::zone(params, context)?;
         let (kind, size) = windows::kind(params, context)?;

@@ -1,13 +1,13 @@
-//! ModifyWindow: give a window other moments, another amount, another name. An end that is not after its beginning, or
-//! not after now, ends it at once: so a window is called off.
+//! ModifyWindow: give a window other moments, another amount, another name: all of it, or nothing. An end that is not
+//! after its beginning, or not after now, ends it at once: so a window is called off.
 
 use crate::operations::EXTENSION;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{faults, fields, windows};
 use ledger::commands::{Command, Modify, ModifyRefusal, Reschedule, RescheduleRefusal};
-use ledger::{Moment, Phase};
+use ledger::{End, Entry, Moment, Phase, Reservation};
 use rpc::body::Body;
-use rpc::fault::{Fault, common};
+use rpc::fault::Fault;
 use rpc::params::Params;
 
 const ID: &str = "PrivatePoolOptions.Id";
@@ -50,7 +50,6 @@ impl Operation for ModifyWindow {
         faults::INVALID_AMOUNT,
         windows::INVALID_START_TIME,
         faults::INVALID_END_TIME,
-        common::INVALID_PARAMETER,
         windows::NOT_FOUND,
         OVER,
         HAS_BEGUN,
@@ -63,27 +62,38 @@ impl Operation for ModifyWindow {
         let count = fields::amount(params)?;
         let starts = moment(params, "StartTime", context.now, windows::INVALID_START_TIME)?;
         let end = moment(params, "EndTime", context.now, faults::INVALID_END_TIME)?;
-        if count.is_some() && (starts.is_some() || end.is_some()) {
-            // Whether the one fits depends on the other.
-            return Err(common::INVALID_PARAMETER.because("InstanceAmount is changed by itself"));
+        if starts.zip(end).is_some_and(|(starts, end)| end <= starts && end > context.now) {
+            // Who names both means a window, and not to call it off.
+            return Err(faults::INVALID_END_TIME);
         }
         let window = windows::own(context, params.text(ID).unwrap_or_default())?;
-        if matches!(window.phase, Phase::Released { .. }) {
-            return Err(OVER);
-        }
         let (id, by) = (window.id, context.caller.account.clone());
         let mut entries = Vec::new();
-        if name.is_some() || description.is_some() || count.is_some() {
+        if name.is_some() || description.is_some() {
             let (name, description) = (name.map(Box::from), description.map(Box::from));
-            let modify = Modify { id, by: by.clone(), name, description, end: None, count };
-            entries.extend(modify.decide(context.ledger, context.now).map_err(refuse_change)?.0);
+            let modify = Modify { id, by: by.clone(), name, description, end: None, count: None };
+            entries.extend(modify.decide(context.ledger, context.now).map_err(refuse_name)?.0);
         }
-        if starts.is_some() || end.is_some() {
-            let reschedule = Reschedule { id, by, starts, end };
-            entries.extend(reschedule.decide(context.ledger, context.now).map_err(refuse)?.0);
-        }
-        Ok(Draft { entries, body: Body::new() })
+        let reschedule = Reschedule { id, by, starts, end, count };
+        entries.extend(reschedule.decide(context.ledger, context.now).map_err(refuse)?.0);
+        let body = stands(window, &entries);
+        Ok(Draft { entries, body })
     }
+}
+
+/// As it stands after these facts.
+fn stands(window: &Reservation, entries: &[Entry]) -> Body {
+    let (mut phase, mut starts, mut end) = (window.phase, window.starts, window.end);
+    for entry in entries {
+        match entry {
+            Entry::Rescheduled { starts: new, end: until, .. } => (starts, end) = (*new, End::At(*until)),
+            Entry::Released { at, why, .. } => {
+                (phase, end) = (Phase::Released { at: *at, why: *why }, End::At(*at));
+            }
+            _ => {}
+        }
+    }
+    windows::stands(Body::new(), phase, starts, end)
 }
 
 /// A moment, past ones too: what it means for the window is the ledger's to say.
@@ -101,17 +111,17 @@ fn refuse(refusal: RescheduleRefusal) -> Fault {
         RescheduleRefusal::Over => OVER,
         RescheduleRefusal::HasBegun => HAS_BEGUN,
         RescheduleRefusal::StartInPast => windows::INVALID_START_TIME,
+        RescheduleRefusal::BelowUsed(_) => BELOW_USED,
         RescheduleRefusal::NoStock(_) => faults::SOLD_OUT,
     }
 }
 
-fn refuse_change(refusal: ModifyRefusal) -> Fault {
+fn refuse_name(refusal: ModifyRefusal) -> Fault {
     match refusal {
         ModifyRefusal::NotFound => windows::NOT_FOUND,
         ModifyRefusal::NotActive => OVER,
-        ModifyRefusal::BelowUsed(_) => BELOW_USED,
-        ModifyRefusal::NoStock(_) => faults::SOLD_OUT,
-        // It is asked for no end.
+        // It is asked for no amount and no end.
+        ModifyRefusal::BelowUsed(_) | ModifyRefusal::NoStock(_) => faults::INVALID_AMOUNT,
         ModifyRefusal::EndInPast | ModifyRefusal::OtherEnd => faults::INVALID_END_TIME,
     }
 }

@@ -4,7 +4,7 @@ use crate::limits::{NOTICE_SECONDS, NOTICE_SECONDS_DEFAULT};
 use crate::operations::EXTENSION;
 use crate::reserving::{self, Wish};
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
-use crate::{faults, fields, tags, windows, words};
+use crate::{faults, fields, tags, windows};
 use ledger::{Course, End, Entry, Kind, Platform};
 use rpc::body::Body;
 use rpc::fault::{Fault, common};
@@ -62,12 +62,15 @@ impl Operation for ReserveWindow {
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
         let (entries, id) = read(params, context)?.reserve(context)?;
+        let body = Body::new().text("PrivatePoolOptionsId", id.to_string());
         let made = entries.iter().find_map(|entry| match entry {
-            Entry::Reserved(it) => Some(it.phase),
+            Entry::Reserved(it) => Some(it),
             _ => None,
         });
-        let status = made.map_or("", words::status);
-        let body = Body::new().text("PrivatePoolOptionsId", id.to_string()).text("Status", status);
+        let body = match made {
+            Some(it) => windows::stands(body, it.phase, it.starts, it.end),
+            None => body,
+        };
         Ok(Draft { entries, body })
     }
 }

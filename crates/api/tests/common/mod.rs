@@ -254,6 +254,14 @@ pub fn number(body: &Body, field: &str) -> i64 {
     }
 }
 
+/// The truth value of a field.
+pub fn flag(body: &Body, field: &str) -> bool {
+    match body.get(field) {
+        Some(Node::Flag(flag)) => *flag,
+        other => panic!("{field} is {other:?}"),
+    }
+}
+
 /// The objects of a list.
 pub fn list<'a>(body: &'a Body, field: &str) -> Vec<&'a Body> {
     let Some(Node::List { nodes, .. }) = body.get(field) else { panic!("{field} is no list") };

@@ -15,6 +15,8 @@ struct Said {
     promises: u64,
     /// Units free on each host in service.
     free: Vec<u32>,
+    /// Units of each host in service.
+    whole: Vec<u32>,
     /// Instances promised and not launched: when, of which size, how many.
     promised: Vec<(Window, u32, u32)>,
     /// Units that come back, and when.
@@ -27,6 +29,7 @@ fn said(ledger: &Ledger) -> BTreeMap<Place<'_>, Said> {
         let here = all.entry((&host.zone, &host.class)).or_default();
         here.hosts += 1;
         here.free.extend(host.serves().then_some(host.free));
+        here.whole.extend(host.serves().then_some(host.units));
     }
     for held in ledger.reservations.values().filter(|held| held.holds()) {
         let here = all.entry((&held.zone, &held.class)).or_default();
@@ -80,16 +83,22 @@ fn is_counted(pool: &Pool, said: &Said) -> bool {
     let rungs = pool.ladder().rungs();
     let slots = |rung: &u32| said.free.iter().map(|free| i64::from(free / rung)).sum::<i64>();
     let supply: Vec<i64> = rungs.iter().map(slots).collect();
-    let mut buckets: BTreeMap<u32, usize> = BTreeMap::new();
-    said.free.iter().for_each(|free| *buckets.entry(*free).or_default() += 1);
     let need = need(pool, said);
     let now = need.first().map(|(_, row)| row.clone());
     (pool.hosts(), pool.promises()) == (said.hosts, said.promises)
         && supply == pool.supply()
-        && pool.free().map(|(free, hosts)| (free, hosts.len())).eq(buckets)
+        && pool.free().map(|(free, hosts)| (free, hosts.len() as u64)).eq(alike(&said.free))
+        && pool.whole().eq(alike(&said.whole))
         && now.as_deref() == Some(pool.need().now())
         && pool.need_after(pool.present()) == need[1..]
         && heaviest(&need) == pool.need().heaviest()
+}
+
+/// How many of these numbers are the same.
+fn alike(numbers: &[u32]) -> BTreeMap<u32, u64> {
+    let mut buckets = BTreeMap::new();
+    numbers.iter().for_each(|number| *buckets.entry(*number).or_default() += 1);
+    buckets
 }
 
 /// Units needed of each rung from the present on: the row now, and after each change.

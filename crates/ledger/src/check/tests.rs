@@ -70,6 +70,7 @@ fn a_wrong_pool_is_found() {
     assert_eq!(found(|it| pool(it).join()), [wrong()], "a promise that nobody holds");
     assert_eq!(found(|it| pool(it).promise(forever, 2, -1)), [wrong()], "a slot that is promised twice");
     assert_eq!(found(|it| pool(it).add_host()), [wrong()], "a host that is not there");
+    assert_eq!(found(|it| pool(it).count_whole(4, true)), [wrong()], "a host in service that is not there");
     let later = Window { start: Moment(50), end: Some(Moment(60)) };
     assert_eq!(found(|it| pool(it).promise(later, 1, -1))[0], wrong(), "at a later moment alone");
     let both = [wrong(), Violation::WrongAnswer("h".into(), "g6".into())];
@@ -101,6 +102,7 @@ fn a_wrong_key_or_host_is_found() {
         let (zone, class) = ("h".into(), "g6".into());
         it.hosts.insert("h0".into(), crate::Host { zone, class, units: 0, free: 0, state, instances });
         pool(it).add_host();
+        pool(it).count_whole(0, true);
         pool(it).serve(&HostId::from("h0"), 0);
     };
     assert_eq!(found(empty), [Violation::BadHost("h0".into())]);

@@ -1,9 +1,14 @@
-//! Move a window: its beginning while it has not begun, its end at any time. What it holds already needs no room.
+//! Move a window, and give it another amount: its beginning while it has not begun, its end at any time. What it holds
+//! already needs no room.
+//!
+//! Each moment may be looked at by itself, because a chain takes each rung at one moment only: what is added at others
+//! is not in it.
 
 use super::{Command, Shortage};
-use crate::{AccountId, Entry, Ledger, Moment, Phase, Reservation, ReservationId, Room, Why, Window};
+use crate::{AccountId, Entry, Halt, Ledger, Moment, Phase, Pool, Reservation, ReservationId, Room, Why, Window};
+use std::collections::BTreeSet;
 
-/// Gives a window other moments.
+/// Gives a window other moments, or another amount, or both.
 #[derive(Clone, Debug)]
 pub struct Reschedule {
     /// Which.
@@ -14,6 +19,8 @@ pub struct Reschedule {
     pub starts: Option<Moment>,
     /// When it is to end; nothing: as before. Not after its beginning, or not after now: it is over at once.
     pub end: Option<Moment>,
+    /// New number of instances, 1 to [`INSTANCES_MAX`](crate::limits::INSTANCES_MAX); nothing: as before.
+    pub count: Option<u32>,
 }
 
 /// Why a window cannot be moved, in the order in which it is checked.
@@ -27,7 +34,9 @@ pub enum RescheduleRefusal {
     HasBegun,
     /// It would begin before now.
     StartInPast,
-    /// Not enough is left for the moments that it does not hold yet.
+    /// So many of its slots are used: it cannot have fewer.
+    BelowUsed(u32),
+    /// Not enough is left for the moments or the instances that it does not hold yet.
     NoStock(Shortage),
 }
 
@@ -48,17 +57,27 @@ impl Command for Reschedule {
         if starts != window.starts && starts < now {
             return Err(RescheduleRefusal::StartInPast);
         }
-        let end = self.end.unwrap_or(until).max(now);
+        let end = self.end.unwrap_or(until);
         if end <= starts || end <= now {
             return Ok((ended(ledger, window, now), ()));
         }
-        for news in [
-            Window { start: starts, end: Some(end.min(window.starts)) },
-            Window { start: starts.max(until), end: Some(end) },
-        ] {
-            fits(ledger, window, news).map_err(RescheduleRefusal::NoStock)?;
+        let used = ledger.used(&self.id);
+        if self.count.is_some_and(|count| count < used) {
+            return Err(RescheduleRefusal::BelowUsed(used));
         }
-        Ok((vec![Entry::Rescheduled { id: self.id, starts, end }], ()))
+        let wanted = Wanted { window, until, starts, end, count: self.count.unwrap_or(window.count) };
+        wanted.fits(ledger).map_err(RescheduleRefusal::NoStock)?;
+        Ok((self.facts(&wanted), ()))
+    }
+}
+
+impl Reschedule {
+    fn facts(&self, wanted: &Wanted<'_>) -> Vec<Entry> {
+        let (id, starts, end, count) = (self.id, wanted.starts, wanted.end, self.count);
+        let moved = (starts, end) != (wanted.window.starts, wanted.until);
+        let moved = moved.then_some(Entry::Rescheduled { id, starts, end });
+        let changed = count.map(|_| Entry::Modified { id, name: None, description: None, end: None, count });
+        moved.into_iter().chain(changed).collect()
     }
 }
 
@@ -66,17 +85,61 @@ impl Command for Reschedule {
 fn ended(ledger: &Ledger, window: &Reservation, at: Moment) -> Vec<Entry> {
     let id = window.id;
     let users = ledger.users(&id, None);
-    let reclaimed = users.map(|user| Entry::Stopped { id: user.id, at, how: crate::Halt::Reclaimed });
+    let reclaimed = users.map(|user| Entry::Stopped { id: user.id, at, how: Halt::Reclaimed });
     reclaimed.chain([Entry::Released { id, at, why: Why::ByHand }]).collect()
 }
 
-/// Whether there is room for moments that it does not hold yet.
-fn fits(ledger: &Ledger, held: &Reservation, news: Window) -> Result<(), Shortage> {
-    if news.end.is_some_and(|end| end <= news.start) {
-        return Ok(());
+/// A window as it stands, and as it would be.
+struct Wanted<'a> {
+    window: &'a Reservation,
+    until: Moment,
+    starts: Moment,
+    end: Moment,
+    count: u32,
+}
+
+impl Wanted<'_> {
+    /// Whether there is room for what it does not hold yet: more instances at the moments that it keeps, and all of
+    /// them at the new ones.
+    fn fits(&self, ledger: &Ledger) -> Result<(), Shortage> {
+        let (held, count) = (self.window, self.count);
+        let size = held.size;
+        let Some(pool) = ledger.pool(&held.zone, &held.class) else {
+            return Err(Shortage { rung: size, could: 0 });
+        };
+        let before = Window { start: self.starts, end: Some(self.end.min(held.starts)) };
+        let kept = Window { start: self.starts.max(held.starts), end: Some(self.end.min(self.until)) };
+        let after = Window { start: self.starts.max(self.until), end: Some(self.end) };
+        let already = count.min(held.count);
+        let mut needs = vec![(before, size, count, 0), (kept, size, count - already, already)];
+        needs.extend(self.longer(ledger, pool).into_iter().map(|(size, count)| (after, size, count, 0)));
+        needs.into_iter().try_for_each(|(window, size, more, already)| {
+            if more == 0 || window.end.is_some_and(|end| end <= window.start) {
+                return Ok(());
+            }
+            let room = pool.room(window, size).unwrap_or(Room { count: 0, rung: size });
+            let short = room.count < u64::from(more);
+            let shortage = Shortage { rung: room.rung, could: u64::from(already) + room.count.min(u64::from(count)) };
+            if short { Err(shortage) } else { Ok(()) }
+        })
     }
-    let pool = ledger.pool(&held.zone, &held.class);
-    let room = pool.and_then(|pool| pool.room(news, held.size)).unwrap_or(Room { count: 0, rung: held.size });
-    let short = room.count < u64::from(held.count);
-    if short { Err(Shortage { rung: room.rung, could: room.count }) } else { Ok(()) }
+
+    /// For what there must be room after its old end: sizes, and how many. That is its own size and amount, unless the
+    /// ladder was changed under its instances: then what they hold, and give back later now, may be other slots than
+    /// the promised, and each of these rungs must have room for all of it.
+    fn longer(&self, ledger: &Ledger, pool: &Pool) -> Vec<(u32, u32)> {
+        let (rungs, size, id) = (pool.ladder().rungs(), self.window.size, self.window.id);
+        let Some(promised) = pool.ladder().rung_for(size) else { return vec![(size, self.count)] };
+        let places = ledger.users(&id, None).filter_map(|user| user.place());
+        let serving = places.filter(|place| ledger.host(&place.host).is_some_and(crate::Host::serves));
+        let unused = self.count.saturating_sub(ledger.used(&id));
+        let mut units = u64::from(unused) * u64::from(rungs[promised]);
+        let mut concerned: BTreeSet<usize> = (unused > 0).then_some(promised).into_iter().collect();
+        for place in serving {
+            units += u64::from(place.units);
+            concerned.extend(pool.ladder().slots(place.units).map(|(rung, _)| rung));
+        }
+        let slots = |rung: u32| u32::try_from(units.div_ceil(u64::from(rung))).unwrap_or(u32::MAX);
+        concerned.into_iter().map(|rung| (rungs[rung], slots(rungs[rung]))).collect()
+    }
 }

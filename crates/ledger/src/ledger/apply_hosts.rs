@@ -24,6 +24,7 @@ impl Ledger {
             let pool = self.pools.get_mut(&(host.zone.clone(), class.clone()))?;
             pool.add_host();
             if host.serves() {
+                pool.count_whole(host.units, true);
                 pool.serve(name, host.free);
             }
         }
@@ -42,6 +43,7 @@ impl Ledger {
         }
         let (zone, class) = with_pool(&mut self.pools, &self.ladders, (zone, class), |pool| {
             pool.add_host();
+            pool.count_whole(units, true);
             pool.serve(host, units);
         })?;
         let (state, instances) = (HostState::InService, BTreeSet::new());
@@ -59,6 +61,7 @@ impl Ledger {
         }
         let pool = self.pools.get_mut(&(host.zone.clone(), host.class.clone()))?;
         let sign = if before { -1 } else { 1 };
+        pool.count_whole(host.units, !before);
         match before {
             true => pool.retire(name, host.free),
             false => pool.serve(name, host.free),
@@ -79,6 +82,7 @@ impl Ledger {
         let host = self.hosts.remove(name)?;
         with_pool(&mut self.pools, &self.ladders, (&host.zone, &host.class), |pool| {
             if host.serves() {
+                pool.count_whole(host.units, false);
                 pool.retire(name, host.free);
             }
             pool.remove_host();

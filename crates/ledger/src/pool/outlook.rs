@@ -4,14 +4,14 @@
 use super::Pool;
 use crate::{Moment, Window};
 
-/// A stretch of time during which the same number of instances of a size could be had.
+/// A stretch of time during which the same number of instances of a size could be had: for any window within it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// Its first moment.
     pub from: Moment,
     /// The first moment after it.
     pub to: Moment,
-    /// So many, for a window within it.
+    /// So many.
     pub count: u64,
 }
 
@@ -39,20 +39,22 @@ impl Pool {
         self.need.first_fit(from, to, seconds, promised, &limits)
     }
 
-    /// How many instances of a size could be had at each moment of `[from, to)`: so many stretches at most, and where to
-    /// go on. Nothing if the size is above the ladder.
+    /// How many instances of a size could be had at each moment of `[from, to)`: so many stretches at most, fewer where
+    /// neighbours offer the same, and where to go on. Nothing if the size is above the ladder.
     #[must_use]
     pub fn over_time(&self, from: Moment, to: Moment, size: u32, most: usize) -> Option<(Vec<Offer>, Option<Moment>)> {
         let promised = self.ladder.rung_for(size)?;
         let drawn = self.need.heaviest_over(from, to, promised, most);
         let ends = drawn.stretches.iter().skip(1).map(|it| it.from).chain([drawn.rest.unwrap_or(to)]);
-        let offers = drawn.stretches.iter().zip(ends);
-        let offers = offers.map(|(it, to)| Offer {
-            from: it.from,
-            to,
-            count: self.room_beside(&it.heaviest, promised).map_or(0, |room| room.count),
-        });
-        Some((offers.collect(), drawn.rest))
+        let mut offers: Vec<Offer> = Vec::new();
+        for (it, to) in drawn.stretches.iter().zip(ends) {
+            let count = self.room_beside(&it.heaviest, promised).map_or(0, |room| room.count);
+            match offers.last_mut().filter(|last| last.count == count) {
+                Some(last) => last.to = to,
+                None => offers.push(Offer { from: it.from, to, count }),
+            }
+        }
+        Some((offers, drawn.rest))
     }
 
     /// What keeps more instances of a size from being promised for a window. Nothing if the size is above the ladder.
@@ -66,10 +68,25 @@ impl Pool {
         Some(Bound { rung, supply: self.supply[at], demand, moments: self.need.tightest(window, promised, at) })
     }
 
-    /// Units that are promised and not launched at a moment that is not past, by everybody, less what will have come
-    /// back by then from instances that run now.
+    /// How many instances of a size the hosts in service would have room for if nothing stood on them and nothing were
+    /// promised.
     #[must_use]
-    pub fn needed_at(&self, moment: Moment) -> i64 {
-        self.need.at(moment).iter().sum()
+    pub fn total(&self, size: u32) -> u64 {
+        let rung = self.ladder.rung_for(size).map(|rung| self.ladder.rungs()[rung]);
+        rung.map_or(0, |rung| self.whole.iter().map(|(units, hosts)| u64::from(units / rung) * hosts).sum())
+    }
+
+    /// Units of the hosts in service on which something stands.
+    #[must_use]
+    pub fn standing(&self) -> u64 {
+        let whole: u64 = self.whole.iter().map(|(units, hosts)| u64::from(*units) * hosts).sum();
+        let free: u64 = self.free.iter().map(|(units, hosts)| u64::from(*units) * hosts.len() as u64).sum();
+        whole.saturating_sub(free)
+    }
+
+    /// Hosts out of service.
+    #[must_use]
+    pub fn out_of_service(&self) -> u64 {
+        self.hosts.saturating_sub(self.whole.values().sum())
     }
 }

@@ -4,8 +4,8 @@
 pub mod plain;
 
 use ledger::{
-    AccountId, ClassName, Course, End, Kind, MatchCriteria, Moment, Phase, Platform, Reservation, ReservationId,
-    TypeName, ZoneName,
+    AccountId, Attachment, Charge, ClassName, Course, End, Instance, InstanceId, Kind, MatchCriteria, Moment, Phase,
+    Platform, Reservation, ReservationId, State, TypeName, ZoneName,
 };
 use proptest::test_runner::{Config, FileFailurePersistence};
 
@@ -44,5 +44,34 @@ pub fn reservation(name: &str, owner: &str, place: (&str, &str), size: u32, coun
         starts: Moment(0),
         end: End::ByHand,
         phase: Phase::Active,
+    }
+}
+
+/// The id of this number.
+pub fn instance_id(number: usize) -> InstanceId {
+    let code = format!("{number:0>20}");
+    InstanceId::new(code.as_bytes().try_into().expect("20 digits")).expect("digits")
+}
+
+/// An instance that has yet to be launched; its launch gives it its id.
+pub fn instance(owner: &str, place: (&str, &str), size: u32, attachment: Attachment) -> Instance {
+    Instance {
+        id: instance_id(0),
+        owner: owner.into(),
+        zone: place.0.into(),
+        class: place.1.into(),
+        instance_type: format!("{}.{size}", place.1).as_str().into(),
+        size,
+        platform: Platform::Linux,
+        charge: Charge::PostPaid,
+        spot: false,
+        attachment,
+        name: Box::from(""),
+        carried: Box::from([]),
+        tags: Box::from([]),
+        creation_tags: Box::from([]),
+        made: Moment(0),
+        started: None,
+        state: State::Parked { reclaimed: false },
     }
 }
