@@ -1,9 +1,9 @@
 //! The medium of production: a folder of a file system.
 //! Knows no redb database, only files.
 
+use super::ahead::Ahead;
 use super::medium::Medium;
 use redb::StorageBackend;
-use redb::backends::FileBackend;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
@@ -36,8 +36,7 @@ impl Medium for Disk {
     fn open(&self, file: &str) -> io::Result<Box<dyn StorageBackend>> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        let file = options.mode(0o600).open(self.path.join(file))?;
-        Ok(Box::new(FileBackend::new(file).map_err(io::Error::other)?))
+        Ok(Box::new(Ahead::new(options.mode(0o600).open(self.path.join(file))?)?))
     }
 
     fn bytes(&self, file: &str) -> io::Result<u64> {

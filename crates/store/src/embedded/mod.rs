@@ -14,6 +14,7 @@
 //! Knows frames and chunks as bytes only. Everything read is verified before it is handed over. After
 //! a failed write or sync it refuses everything until reopened, and never syncs again what failed.
 
+mod ahead;
 mod base;
 mod checkpoint;
 mod disk;
