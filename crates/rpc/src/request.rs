@@ -28,8 +28,7 @@ pub struct Incoming<'a> {
     pub body: &'a [u8],
 }
 
-/// Who says to have signed a request, and when. `Debug` leaves the security token out.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Who says to have signed a request, when, and with what signature. `Debug` leaves the security token out.
 pub struct Credentials<'a> {
     /// The id of the access key.
     pub access_key_id: &'a str,
@@ -39,6 +38,13 @@ pub struct Credentials<'a> {
     pub nonce: &'a str,
     /// The token of a temporary key.
     pub security_token: Option<&'a str>,
+    proof: Proof<'a>,
+}
+
+/// What is verified of a request, as it was found while its form was checked.
+enum Proof<'a> {
+    V1(v1::Claim<'a>),
+    V3(v3::Claim<'a>),
 }
 
 /// Which of the two signatures a request carries.
@@ -206,16 +212,16 @@ impl<'a> Request<'a> {
     /// not cover what it must (`InvalidSignatureMethod`, `IncompleteSignature`), the token is too long
     /// (`InvalidSecurityToken.Malformed`), the timestamp is no time (`InvalidTimeStamp.Format`).
     pub fn credentials(&self) -> Result<Credentials<'_>, Fault> {
-        let (access_key_id, timestamp, nonce, token) = match self.scheme {
+        let (access_key_id, timestamp, nonce, token, proof) = match self.scheme {
             Scheme::V1 => {
                 let claim = v1::Claim::read(&self.params)?;
                 let token = self.params.text("SecurityToken");
-                (claim.access_key_id, claim.timestamp, claim.nonce, token)
+                (claim.access_key_id, claim.timestamp, claim.nonce, token, Proof::V1(claim))
             }
             Scheme::V3 => {
                 let claim = v3::Claim::read(&self.incoming)?;
                 let token = self.incoming.one("x-acs-security-token")?;
-                (claim.access_key_id, claim.timestamp, claim.nonce, token)
+                (claim.access_key_id, claim.timestamp, claim.nonce, token, Proof::V3(claim))
             }
         };
         if access_key_id.len() > ACCESS_KEY_ID_BYTES_MAX || nonce.len() > NONCE_BYTES_MAX {
@@ -226,19 +232,18 @@ impl<'a> Request<'a> {
             return Err(common::SECURITY_TOKEN_MALFORMED);
         }
         let timestamp = time::parse(timestamp, time::Precision::Seconds).ok_or(common::TIMESTAMP_FORMAT)?;
-        Ok(Credentials { access_key_id, timestamp, nonce, security_token })
+        Ok(Credentials { access_key_id, timestamp, nonce, security_token, proof })
     }
 
-    /// Whether the holder of `secret` signed exactly this request. Compares in constant time, and does the
-    /// same work whatever the secret is.
+    /// Whether the holder of `secret` signed exactly this request, whose credentials these are. Compares in constant
+    /// time, and does the same work whatever the secret is.
     ///
     /// # Errors
-    /// `SignatureDoesNotMatch`, naming the string that should have been signed; or what
-    /// [`Self::credentials`] says of a signature that is not even whole.
-    pub fn verify(&self, secret: &str) -> Result<(), Fault> {
-        match self.scheme {
-            Scheme::V1 => v1::verify(self.incoming.method, &self.params, secret),
-            Scheme::V3 => v3::verify(&self.incoming, &self.params, secret),
+    /// `SignatureDoesNotMatch`, naming the string that should have been signed.
+    pub fn verify(&self, credentials: &Credentials<'_>, secret: &str) -> Result<(), Fault> {
+        match &credentials.proof {
+            Proof::V1(claim) => v1::verify(claim, self.incoming.method, &self.params, secret),
+            Proof::V3(claim) => v3::verify(claim, &self.incoming, &self.params, secret),
         }
     }
 }

@@ -229,8 +229,8 @@ proptest! {
                 Incoming { method: &method, path: "/", query: query.as_deref(), headers: &lent, body: &body };
             let _ = incoming.format();
             if let Ok(request) = Request::read(incoming) {
-                let _ = (request.version(), request.credentials());
-                prop_assert!(request.verify("secret").is_err());
+                let _ = request.version();
+                prop_assert!(request.credentials().and_then(|it| request.verify(&it, "secret")).is_err());
             }
             lent.push(("authorization", authorization.as_bytes()));
         }

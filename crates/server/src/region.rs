@@ -156,6 +156,7 @@ impl Region {
     fn with(&self, work: impl FnOnce(&mut Desk<Waiter>, &mut Vec<Action<Waiter>>)) -> Result<(), Fault> {
         let mut actions = Vec::new();
         let mut gone = None;
+        let gathered;
         {
             let mut slot = self.lock();
             let desk = slot.desk.as_mut().ok_or(common::SERVICE_UNAVAILABLE)?;
@@ -165,9 +166,9 @@ impl Region {
                 self.send(Work::Reload);
             }
             let come = slot.desk.as_ref().map_or(0, Desk::waiting);
-            if slot.awaited > 0 && come >= slot.awaited {
+            gathered = slot.awaited > 0 && come >= slot.awaited;
+            if gathered {
                 slot.awaited = 0;
-                self.gathered.notify_one();
             }
             // Sent under the lock, so that no append of a desk can come after the reload that ended it.
             for action in &actions {
@@ -175,6 +176,10 @@ impl Region {
                     self.send(Work::Append(Arc::clone(batch)));
                 }
             }
+        }
+        if gathered {
+            // Not under the lock: whoever wakes wants it.
+            self.gathered.notify_one();
         }
         drop(gone);
         answer(actions);

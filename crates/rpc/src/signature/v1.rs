@@ -42,9 +42,8 @@ impl<'a> Claim<'a> {
     }
 }
 
-/// Whether `secret` signed these parameters.
-pub(crate) fn verify(method: &str, params: &Params, secret: &str) -> Result<(), Fault> {
-    let claim = Claim::read(params)?;
+/// Whether `secret` signed these parameters, which make this claim.
+pub(crate) fn verify(claim: &Claim<'_>, method: &str, params: &Params, secret: &str) -> Result<(), Fault> {
     let text = string_to_sign(method, params.iter().filter(|(name, _)| *name != "Signature"));
     if same(sign(secret, &text).as_bytes(), claim.signature.as_bytes()) {
         return Ok(());

@@ -92,9 +92,8 @@ fn covered<'a>(incoming: &Incoming<'_>, list: &'a str) -> Result<Vec<&'a str>, F
     }
 }
 
-/// Whether `secret` signed this request.
-pub(crate) fn verify(incoming: &Incoming<'_>, params: &Params, secret: &str) -> Result<(), Fault> {
-    let claim = Claim::read(incoming)?;
+/// Whether `secret` signed this request, which makes this claim.
+pub(crate) fn verify(claim: &Claim<'_>, incoming: &Incoming<'_>, params: &Params, secret: &str) -> Result<(), Fault> {
     let payload = hash_of(incoming.body);
     let canonical = canonical_request(incoming.method, params.query(), incoming, &claim.signed, &payload);
     let text = string_to_sign(&canonical);

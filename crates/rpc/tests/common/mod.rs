@@ -68,10 +68,11 @@ impl Message {
         self.with(|incoming| {
             let request = Request::read(incoming)?;
             request.version()?;
-            if request.credentials()?.access_key_id != key {
+            let credentials = request.credentials()?;
+            if credentials.access_key_id != key {
                 return Err(common::INVALID_ACCESS_KEY_NOT_FOUND);
             }
-            request.verify(secret)
+            request.verify(&credentials, secret)
         })
     }
 
