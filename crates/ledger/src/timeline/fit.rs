@@ -100,21 +100,24 @@ impl Node {
 
 impl Inner {
     fn last_bad(&self, mut upto: u64, mut before: Before, after: &mut After, window: Span) -> Search {
-        let mut befores = [before; CHILDREN_MAX];
-        let pieces = self.pieces(after.width).take_while(|(from, _, _)| *from < window.end);
-        for (slot, (_, _, piece)) in befores.iter_mut().zip(pieces) {
-            *slot = before;
-            before.piece(piece);
+        let begun = self.begun(window.end - 1);
+        let first = self.begun(window.start).saturating_sub(1);
+        let mut befores = [const { None }; CHILDREN_MAX];
+        for (i, (_, _, piece)) in self.pieces(after.width).enumerate().take(begun) {
+            if i >= first {
+                befores[i] = Some(before);
+            }
+            if i + 1 < begun {
+                before.piece(piece);
+            }
         }
-        for (i, (from, child, piece)) in self.pieces(after.width).enumerate().rev() {
-            if from >= window.end {
-                after.piece(piece);
-            } else if upto <= window.start {
+        for ((from, child, piece), before) in self.pieces(after.width).zip(befores).rev() {
+            if from < window.end && upto <= window.start {
                 return Break(None);
-            } else if befores[i].through(piece, after) > 0 {
-                child.last_bad(upto, befores[i], after, window)?;
-            } else {
-                after.piece(piece);
+            }
+            match before.filter(|before| before.through(piece, after) > 0) {
+                Some(before) => child.last_bad(upto, before, after, window)?,
+                None => after.piece(piece),
             }
             upto = from;
         }
@@ -122,22 +125,21 @@ impl Inner {
     }
 
     fn first_good(&self, upto: u64, before: &mut Before, mut after: After, span: Span) -> Search {
-        let mut afters = [after; CHILDREN_MAX];
-        let mut uptos = [upto; CHILDREN_MAX];
+        let first = self.begun(span.start).saturating_sub(1);
+        let mut afters = [const { None }; CHILDREN_MAX];
         let mut next = upto;
-        for (((from, _, piece), slot), upto) in self.pieces(after.width).zip(&mut afters).zip(&mut uptos).rev() {
-            (*slot, *upto) = (after, next);
+        for ((from, _, piece), slot) in self.pieces(after.width).zip(&mut afters).skip(first).rev() {
+            *slot = Some((after, next));
             after.piece(piece);
             next = from;
         }
-        for ((from, child, piece), (after, upto)) in self.pieces(after.width).zip(afters.into_iter().zip(uptos)) {
+        for ((from, child, piece), after) in self.pieces(after.width).zip(afters) {
             if from > span.end {
                 return Break(None);
             }
-            if upto <= span.start || before.through_each(piece, &after) > 0 {
-                before.piece(piece);
-            } else {
-                child.first_good(upto, before, after, span)?;
+            match after.filter(|(after, upto)| *upto > span.start && before.through_each(piece, after) <= 0) {
+                Some((after, upto)) => child.first_good(upto, before, after, span)?,
+                None => before.piece(piece),
             }
         }
         Continue(())

@@ -63,6 +63,11 @@ impl Inner {
         self.keys.iter().zip(&self.children).zip(pieces).map(|((key, child), piece)| (*key, child, piece))
     }
 
+    /// How many of the children begin by a moment.
+    pub(super) fn begun(&self, by: u64) -> usize {
+        self.keys.partition_point(|key| *key <= by)
+    }
+
     /// Writes down again what child `i` comes to.
     fn refresh(&mut self, i: usize, width: usize) {
         let size = numbers(width);
@@ -170,7 +175,7 @@ impl Node {
                 passed.for_each(|change| into[change.rung] += change.by);
             }
             Self::Inner(inner) => {
-                let begun = inner.keys.partition_point(|key| *key <= upto);
+                let begun = inner.begun(upto);
                 for (i, (_, child, piece)) in inner.pieces(width).take(begun).enumerate() {
                     if i + 1 < begun {
                         raise(into, piece.sum);
@@ -322,7 +327,7 @@ impl Node {
                 changes.drain(..gone).for_each(|change| into[change.rung] += change.by);
             }
             Self::Inner(inner) => {
-                let begun = inner.keys.partition_point(|key| *key <= upto);
+                let begun = inner.begun(upto);
                 let gone = begun.saturating_sub(1); // the last that began may go on
                 inner.pieces(width).take(gone).for_each(|(_, _, piece)| raise(into, piece.sum));
                 inner.keys.drain(..gone);
