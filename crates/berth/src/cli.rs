@@ -145,7 +145,7 @@ pub enum Store {
         #[arg(value_name = "FILE", default_value = "-")]
         file: PathBuf,
     },
-    /// Tell the life of a reservation: what happened, when, and who brought it about
+    /// Tell the life of a reservation, an instance or a host: what happened, when, and who brought it about
     History {
         /// Its id, such as crp-bp1l7bpjoumdss5n2zmd
         id: String,

@@ -4,6 +4,7 @@
 mod bare;
 mod checkpoint;
 mod http;
+mod import;
 mod ledger;
 mod load;
 mod process;
@@ -19,7 +20,7 @@ use std::process::Command;
 /// What to measure.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-    /// Only these: ledger, start, checkpoint, http. Without any: all of them
+    /// Only these: ledger, start, import, checkpoint, http. Without any: all of them
     pub what: Vec<String>,
     /// Seconds of load in each run of the HTTP benchmark
     #[arg(long, default_value_t = 8)]
@@ -31,8 +32,13 @@ pub struct Options {
 
 type Benchmark = fn(&Options) -> Result<()>;
 
-const ALL: &[(&str, Benchmark)] =
-    &[("ledger", |_| ledger::run()), ("start", start::run), ("checkpoint", checkpoint::run), ("http", http::run)];
+const ALL: &[(&str, Benchmark)] = &[
+    ("ledger", |_| ledger::run()),
+    ("start", start::run),
+    ("import", import::run),
+    ("checkpoint", checkpoint::run),
+    ("http", http::run),
+];
 
 /// Runs what was asked for.
 ///

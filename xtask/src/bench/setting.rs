@@ -12,7 +12,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The account that the requests are of.
 pub const ACCOUNT: &str = "1000000000000001";
-const KEY: &str = "bench";
+/// The key that signs them.
+pub const KEY: &str = "bench";
 const SECRET: &str = "bench-secret-0123456789";
 
 /// A folder with a configuration and data, and the address that it will be served on.
@@ -29,8 +30,15 @@ impl Setting {
     /// When it cannot be made.
     pub fn new(folder: &Path) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
-        std::fs::write(folder.join("secret"), SECRET)?;
-        Ok(Self { folder: folder.to_owned(), address: free_address()? })
+        let setting = Self { folder: folder.to_owned(), address: free_address()? };
+        std::fs::write(setting.secret(), SECRET)?;
+        Ok(setting)
+    }
+
+    /// The file with the secret of the key.
+    #[must_use]
+    pub fn secret(&self) -> PathBuf {
+        self.folder.join("secret")
     }
 
     /// Where the data is.
@@ -45,7 +53,7 @@ impl Setting {
     /// When it does not start.
     pub fn serve(&self, checkpoint_every_records: u64, sync_delay_ms: u64) -> Result<Server> {
         let config = self.folder.join("berth.toml");
-        let text = configuration(&self.folder, &self.address, checkpoint_every_records, sync_delay_ms);
+        let text = configuration(self, checkpoint_every_records, sync_delay_ms);
         std::fs::write(&config, text)?;
         let mut command = Command::new(berth()?);
         command.arg("serve").arg("--config").arg(&config).stdout(Stdio::null());
@@ -53,9 +61,8 @@ impl Setting {
     }
 }
 
-fn configuration(folder: &Path, address: &str, checkpoint_every_records: u64, sync_delay_ms: u64) -> String {
-    let data = folder.join("data");
-    let secret = folder.join("secret");
+fn configuration(setting: &Setting, checkpoint_every_records: u64, sync_delay_ms: u64) -> String {
+    let (data, secret, address) = (setting.data(), setting.secret(), &setting.address);
     format!(
         r#"
 [server]
@@ -74,6 +81,7 @@ first_key = false
 [[account]]
 id = "{ACCOUNT}"
 name = "bench"
+operator = true
 [[account.key]]
 id = "{KEY}"
 secret_file = {secret:?}
