@@ -193,8 +193,10 @@ impl<W> Desk<W> {
         self.under_way.is_none() && self.open.records.is_empty()
     }
 
-    /// Asks for a checkpoint; it begins with the next batch that is closed, or at once if none is open.
+    /// Asks for a checkpoint; it begins with the next batch that is closed, or at once if none is open. One that was
+    /// asked for before and not handed out as a whole is dropped.
     pub fn want_checkpoint(&mut self) {
+        self.checkpoint = None;
         self.checkpoint_wanted = true;
         self.begin_checkpoint();
     }

@@ -8,6 +8,7 @@ mod call;
 mod checkpoint;
 mod desk;
 mod directory;
+mod load;
 mod tokens;
 
 pub mod limits;

@@ -425,6 +425,22 @@ fn a_checkpoint_asked_for_under_load_begins_at_a_batch_s_end() {
 }
 
 #[test]
+fn a_checkpoint_that_nobody_fetched_is_dropped_when_another_is_asked_for() {
+    let mut bench = Bench::new();
+    let query = "RegionId=cn-hangzhou&ZoneId.1=cn-hangzhou-h&InstanceType=ecs.g6.large&InstanceAmount=1";
+    for expected in [3, 5] {
+        bench.send("alice", "CreateCapacityReservation", query);
+        bench.send("alice", "CreateCapacityReservation", query);
+        bench.desk.want_checkpoint();
+        // Whoever fetched the one before now would have had it replaced under their hands.
+        assert_eq!(bench.desk.checkpoint_revision(), None, "a batch is open");
+        bench.appended(&Appended::Committed);
+        assert_eq!(bench.desk.checkpoint_revision(), Some(expected));
+        bench.appended(&Appended::Committed);
+    }
+}
+
+#[test]
 fn what_the_journal_says_is_who_did_it() {
     let mut bench = Bench::new();
     bench.reserve(1, "").expect("made");

@@ -1,38 +1,14 @@
-//! Between desks and stores: what is loaded at start, and where in a journal a moment lies. Knows no thread and no
-//! engine.
+//! What a journal tells beside what a desk loads: where in it a moment lies, and which nonces were used. Knows no thread
+//! and no engine.
 
 use crate::limits::NONCES_BACK_SECONDS;
 use crate::nonces::Nonces;
-use desk::Desk;
 use ledger::Moment;
-use store::format::{Fact, Malformed, decode_batch, decode_chunk};
-use store::{Batch, Control, Failure, Frame, Loaded, Origin, Store};
-
-pub(crate) fn malformed(revision: u64, error: &Malformed) -> Failure {
-    Failure::Damaged { file: "the store".into(), revision, what: error.to_string() }
-}
-
-/// Loads what a region remembers into a new desk.
-///
-/// # Errors
-/// When it cannot be read or is not what was written.
-pub fn load<W>(store: &dyn Store, mut desk: Desk<W>) -> Result<Desk<W>, Failure> {
-    store.load(&mut |loaded| {
-        match loaded {
-            Loaded::Chunk { revision, bytes } => {
-                for piece in decode_chunk(bytes).map_err(|error| malformed(revision, &error))? {
-                    desk.restore(revision, piece);
-                }
-            }
-            Loaded::Frame(frame) => desk.replay(batch(frame)?),
-        }
-        Ok(())
-    })?;
-    Ok(desk)
-}
+use store::format::{Fact, decode_batch};
+use store::{Batch, Control, Failure, Frame, Origin, Store};
 
 fn batch<E: Fact>(frame: &Frame) -> Result<Batch<E>, Failure> {
-    decode_batch(frame).map_err(|error| malformed(frame.revision, &error))
+    decode_batch(frame).map_err(|error| error.at(frame.revision))
 }
 
 /// The first revision kept whose facts were decided at `moment` or later; the next one to come if there is none. Time

@@ -6,7 +6,7 @@ use crate::checkpoint::{self, Plan};
 use crate::clock::Clock;
 use crate::limits::{GATHER_MAX, RELOAD_AGAIN_AFTER};
 use crate::metrics::Metrics;
-use crate::{entropy, persist};
+use crate::entropy;
 use desk::{Action, Call, Desk, Reply, Settings};
 use ledger::{Entry, Ledger, Moment, RegionName};
 use rpc::fault::{Fault, common};
@@ -349,8 +349,8 @@ impl Drop for Worker {
 
 fn load(setup: &Setup) -> Result<Desk<Waiter>, Failure> {
     let (region, run) = (setup.name.clone(), entropy::draw());
-    let desk = Desk::new(Settings { region, run, keep_released_seconds: setup.keep_released_seconds });
-    persist::load(&*setup.store, desk)
+    let settings = Settings { region, run, keep_released_seconds: setup.keep_released_seconds };
+    Desk::load(&*setup.store, settings)
 }
 
 /// Appends; a store that panics has failed.

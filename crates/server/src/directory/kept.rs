@@ -4,7 +4,7 @@ use super::first_account;
 use crate::clock::Clock;
 use crate::limits::{DIRECTORY_BATCHES, RELOAD_AGAIN_AFTER};
 use crate::nonces::Nonces;
-use crate::persist::{self, malformed};
+use crate::persist;
 use crate::{entropy, region};
 use desk::DirectoryDesk;
 use ledger::Moment;
@@ -29,12 +29,12 @@ impl Kept {
         store.load(&mut |loaded| {
             match loaded {
                 Loaded::Chunk { revision, bytes } => {
-                    for piece in decode_chunk::<Entry>(bytes).map_err(|error| malformed(revision, &error))? {
+                    for piece in decode_chunk::<Entry>(bytes).map_err(|error| error.at(revision))? {
                         desk.restore(revision, piece);
                     }
                 }
                 Loaded::Frame(frame) => {
-                    desk.keep(&decode_batch(frame).map_err(|error| malformed(frame.revision, &error))?);
+                    desk.keep(&decode_batch(frame).map_err(|error| error.at(frame.revision))?);
                 }
             }
             Ok(())

@@ -3,6 +3,7 @@
 //!
 //! The order of fields is the layout on disk; their names are the layout in an export.
 
+use crate::store::Failure;
 use std::fmt;
 
 /// What was found where a record was expected.
@@ -13,6 +14,12 @@ pub struct Malformed(pub Box<str>);
 impl Malformed {
     pub(crate) fn new(what: impl fmt::Display) -> Self {
         Self(what.to_string().into())
+    }
+
+    /// The failure of a store that has this at a revision.
+    #[must_use]
+    pub fn at(&self, revision: u64) -> Failure {
+        Failure::Damaged { file: "the store".into(), revision, what: self.to_string() }
     }
 }
 

@@ -1,0 +1,216 @@
+//! What must hold of every run, kept apart from what runs: the judge sees what was asked, what was made durable and what
+//! was answered, and nothing of how.
+
+use desk::Reply;
+use ledger::check::check;
+use ledger::{Ledger, Moment};
+use rpc::fault::common;
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Batch, Origin};
+
+/// For how long a client token is remembered, in seconds.
+const TOKEN_LIFE_SECONDS: u64 = 24 * 3600;
+/// Faults that say there is no room.
+const NO_ROOM: [&str; 2] = ["OperationDenied.NoStock", "Invalid.PrivatePoolOptions.NoStock"];
+
+/// What broke, in words.
+pub type Violation = String;
+
+/// A request as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The number of the account.
+    pub who: usize,
+    /// The operation.
+    pub action: &'static str,
+    /// Its parameters, `RegionId` apart.
+    pub pairs: Vec<(&'static str, String)>,
+}
+
+/// What an answer has to be.
+#[derive(Clone, Debug)]
+pub(crate) enum Due {
+    /// Whatever it is.
+    Any,
+    /// The answer that was given before.
+    Same(Box<str>),
+    /// A refusal, since the token came with something else before.
+    Mismatch,
+}
+
+/// A request that waits for its answer.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) sent: Sent,
+    pub(crate) due: Due,
+    /// It asks for slots that were promised: there must be room.
+    pub(crate) promised: bool,
+}
+
+/// Which token: of which account, for which operation.
+type TokenKey = (usize, &'static str, String);
+
+/// A token that is durable.
+#[derive(Debug)]
+struct Kept {
+    pairs: Vec<(&'static str, String)>,
+    answer: Box<str>,
+    at: Moment,
+}
+
+/// The judge of one run.
+#[derive(Debug, Default)]
+pub(crate) struct Judge {
+    /// What everything durable comes to, told fact by fact.
+    pub(crate) durable: Ledger,
+    pub(crate) committed: u64,
+    /// Of each request that has facts, the batch they are in.
+    batches: BTreeMap<u64, u64>,
+    /// Requests whose answers have left.
+    answered: BTreeSet<u64>,
+    refused: BTreeSet<u64>,
+    pub(crate) waiting: BTreeMap<u64, Asked>,
+    sent: BTreeMap<u64, Sent>,
+    tokens: BTreeMap<TokenKey, Kept>,
+    /// The latest hour that any clock has shown.
+    pub(crate) peak: u64,
+}
+
+fn token_of(sent: &Sent) -> Option<&str> {
+    sent.pairs.iter().find(|(name, _)| *name == "ClientToken").map(|(_, token)| token.as_str())
+}
+
+fn key_of(sent: &Sent) -> Option<TokenKey> {
+    token_of(sent).map(|token| (sent.who, sent.action, token.to_owned()))
+}
+
+/// The request that a record is of.
+fn number_of(origin: &Origin) -> Option<u64> {
+    match origin {
+        Origin::Caller { request_id, .. } => request_id.parse().ok(),
+        _ => None,
+    }
+}
+
+impl Judge {
+    /// A request is about to be decided.
+    pub(crate) fn asked(&mut self, number: u64, sent: &Sent) {
+        let known = key_of(sent).and_then(|key| self.tokens.get(&key));
+        let due = match known {
+            Some(kept) if self.peak < kept.at.0 + TOKEN_LIFE_SECONDS => {
+                if kept.pairs == sent.pairs { Due::Same(kept.answer.clone()) } else { Due::Mismatch }
+            }
+            _ => Due::Any,
+        };
+        self.sent.insert(number, sent.clone());
+        self.waiting.insert(number, Asked { sent: sent.clone(), due, promised: false });
+    }
+
+    /// A batch is handed to the store for the first time.
+    pub(crate) fn appending(&mut self, batch: &Batch) -> Result<(), Violation> {
+        if batch.revision != self.committed + 1 {
+            return Err(format!("batch {} follows batch {}", batch.revision, self.committed));
+        }
+        let mut last = None;
+        for record in &batch.records {
+            if last.is_some_and(|last| record.at < last) {
+                return Err(format!("time goes back within batch {}", batch.revision));
+            }
+            last = Some(record.at);
+            let Some(number) = number_of(&record.origin) else { continue };
+            if self.answered.contains(&number) {
+                return Err(format!("request {number} was answered before it was handed to the store"));
+            }
+            if self.refused.contains(&number) {
+                return Err(format!("request {number} was refused and has an effect"));
+            }
+            if self.batches.insert(number, batch.revision).is_some() {
+                return Err(format!("request {number} has its effect twice"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A batch has become durable.
+    pub(crate) fn committed(&mut self, batch: &Batch) {
+        if batch.revision <= self.committed {
+            return;
+        }
+        self.committed = batch.revision;
+        for record in &batch.records {
+            record.entries.iter().for_each(|entry| self.durable.apply(entry));
+            let Some(sent) = number_of(&record.origin).and_then(|number| self.sent.get(&number)) else { continue };
+            if let (Some(key), Some(remembered)) = (key_of(sent), &record.remembered) {
+                let (pairs, answer) = (sent.pairs.clone(), remembered.answer.clone());
+                self.tokens.insert(key, Kept { pairs, answer, at: remembered.at });
+            }
+        }
+    }
+
+    /// A batch was given up: what it held may be asked for again.
+    pub(crate) fn lost(&mut self) {
+        let committed = self.committed;
+        self.batches.retain(|_, revision| *revision <= committed);
+        self.waiting.clear();
+    }
+
+    /// An answer leaves.
+    pub(crate) fn answer(&mut self, number: u64, reply: &Reply) -> Result<Asked, Violation> {
+        let Some(asked) = self.waiting.remove(&number) else {
+            return Err(format!("request {number} is answered twice, or was never asked"));
+        };
+        // Whoever is told of a failure knows nothing.
+        if reply.as_ref().is_err_and(|fault| fault.code == common::INTERNAL_ERROR.code) {
+            return Ok(asked);
+        }
+        let batch = self.batches.get(&number);
+        match (reply, batch) {
+            (Ok(_), Some(batch)) if *batch > self.committed => {
+                return Err(format!("request {number} is answered before it is durable"));
+            }
+            (Err(fault), Some(_)) => {
+                return Err(format!("request {number} has an effect and is refused: {}", fault.code));
+            }
+            (Ok(_), _) => drop(self.answered.insert(number)),
+            (Err(_), None) => drop(self.refused.insert(number)),
+        }
+        judge_token(number, &asked, reply)?;
+        if let Err(fault) = reply
+            && asked.promised
+            && NO_ROOM.contains(&fault.code)
+        {
+            return Err(format!("request {number} asks for promised slots and finds no room: {}", asked.sent.action));
+        }
+        Ok(asked)
+    }
+
+    /// The ledger that runs, after each step.
+    pub(crate) fn look(&self, ledger: &Ledger) -> Result<(), Violation> {
+        match check(ledger).as_slice() {
+            [] => Ok(()),
+            found => Err(format!("{found:?}")),
+        }
+    }
+
+    /// The ledger that was loaded.
+    pub(crate) fn loaded(&self, ledger: &Ledger) -> Result<(), Violation> {
+        if *ledger != self.durable {
+            return Err("what was loaded is not what was made durable".into());
+        }
+        self.look(ledger)
+    }
+}
+
+fn judge_token(number: u64, asked: &Asked, reply: &Reply) -> Result<(), Violation> {
+    let right = match (&asked.due, reply) {
+        (Due::Any, _) => true,
+        (Due::Same(answer), Ok(body)) => body.to_json_text() == **answer,
+        (Due::Mismatch, Err(fault)) => fault.code == common::IDEMPOTENT_MISMATCH.code,
+        _ => false,
+    };
+    if right {
+        return Ok(());
+    }
+    let told = reply.as_ref().map_or_else(|fault| fault.code.to_owned(), rpc::body::Body::to_json_text);
+    Err(format!("request {number} brings a known token ({:?}) and is answered {told}", asked.due))
+}

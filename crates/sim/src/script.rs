@@ -1,0 +1,246 @@
+//! What happens, drawn from a seed before any of it does: so that steps can be left out and the rest still means
+//! something. Ids and hours are told by where they come from (the third reservation, an hour from now) and are looked up
+//! when the step is played. Knows operations by their names and parameters alone.
+
+use crate::dice::Dice;
+use std::fmt;
+
+/// What becomes of the batch that is being made durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is durable, and the desk hears so.
+    Commits,
+    /// It is durable, and nobody can say so yet: the desk sends it again.
+    CommitsUnknown,
+    /// It is lost on the way, and nobody can say so yet: the desk sends it again.
+    LostUnknown,
+    /// The store refuses it for good.
+    Refused,
+    /// The store fails, and the batch is not there.
+    Fails,
+    /// The store fails, and the batch is there all the same.
+    FailsDurable,
+}
+
+/// One thing that happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Somebody asks for something.
+    Ask {
+        /// The number of the account.
+        who: usize,
+        /// The operation.
+        action: &'static str,
+        /// Its parameters, `RegionId` apart.
+        pairs: Vec<(&'static str, String)>,
+    },
+    /// A request is sent once more by the same account.
+    Again {
+        /// How many came after it.
+        back: usize,
+        /// With another amount.
+        changed: bool,
+    },
+    /// The store is done with the batch under way.
+    Store(Fate),
+    /// The desk closes its next batch.
+    GoOn,
+    /// Time passes.
+    Wait(u64),
+    /// The wall clock is set back.
+    Back(u64),
+    /// The desk is woken.
+    Tick,
+    /// The process dies and is started again.
+    Crash {
+        /// Whether the batch under way has become durable.
+        durable: bool,
+    },
+    /// A checkpoint is asked for, or gets on by so many items.
+    Checkpoint(usize),
+}
+
+/// Accounts: tenants first, then the operator.
+pub const ACCOUNTS: [&str; 3] = ["1059095590880000", "1059095590880001", "1059095590889999"];
+/// The number of the operator's account.
+pub const OPERATOR: usize = 2;
+/// Names that hosts may have.
+pub const HOSTS: [&str; 8] = ["h0", "h1", "h2", "h3", "h4", "h5", "h6", "h7"];
+
+const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
+const TYPES: [&str; 3] = ["ecs.g6.large", "ecs.g6.xlarge", "ecs.g6.2xlarge"];
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// What is asked, how often in proportion, and with what. A word that begins with `?` is there half of the time; what
+/// follows `=` is drawn where it begins with `%`.
+const ASKS: &[(u64, &str)] = &[
+    (
+        12,
+        "CreateCapacityReservation ZoneId.1=%zone InstanceType=%type InstanceAmount=%few \
+         ?PrivatePoolOptions.MatchCriteria=%match ?EndTime=%soon ?ClientToken=%token ?Tag.1.Key=%tag",
+    ),
+    (6, "ReleaseCapacityReservation PrivatePoolOptions.Id=%reservation"),
+    (1, "ReleaseCapacityReservation PrivatePoolOptions.Id=%reservation DryRun=true"),
+    (6, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation ?InstanceAmount=%few ?EndTime=%soon"),
+    (1, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation EndTimeType=Unlimited"),
+    (3, "DescribeCapacityReservations ?Status=All"),
+    (1, "DescribeCapacityReservationInstances PrivatePoolOptions.Id=%reservation"),
+    (
+        10,
+        "RunInstances ZoneId=%zone InstanceType=%type Amount=%few ?MinAmount=1 \
+         PrivatePoolOptions.MatchCriteria=%launch ?ClientToken=%token ?Tag.1.Key=%tag",
+    ),
+    (
+        8,
+        "RunInstances InstanceType=%type Amount=%few ?MinAmount=1 PrivatePoolOptions.MatchCriteria=Target \
+         PrivatePoolOptions.Id=%reservation",
+    ),
+    (1, "RunInstances ZoneId=%zone InstanceType=%type Amount=%few DryRun=true"),
+    (2, "CreateInstance ZoneId=%zone InstanceType=%type ImageId=m ?PrivatePoolOptions.MatchCriteria=%launch"),
+    (5, "StopInstances InstanceId.1=%instance ?InstanceId.2=%instance ?StoppedMode=%stop"),
+    (5, "StartInstances InstanceId.1=%instance ?InstanceId.2=%instance ?BatchOptimization=SuccessFirst"),
+    (3, "StartInstance InstanceId=%instance"),
+    (5, "DeleteInstances InstanceId.1=%instance ?InstanceId.2=%instance Force=true ?ClientToken=%token"),
+    (4, "ModifyInstanceAttachmentAttributes InstanceId=%instance PrivatePoolOptions.MatchCriteria=%launch"),
+    (
+        3,
+        "ModifyInstanceAttachmentAttributes InstanceId=%instance PrivatePoolOptions.MatchCriteria=Target \
+         PrivatePoolOptions.Id=%reservation",
+    ),
+    (2, "DescribeInstances"),
+    (2, "TagResources ResourceType=capacityreservation ResourceId.1=%reservation Tag.1.Key=%tag Tag.1.Value=v"),
+    (1, "UntagResources ResourceType=capacityreservation ResourceId.1=%reservation All=true"),
+    (
+        6,
+        "ReserveWindow ZoneId=%zone InstanceType=%type InstanceAmount=%few ?StartTime=%soon EndTime=%later \
+         ?NoticeSeconds=60 ?PrivatePoolOptions.MatchCriteria=%match ?ClientToken=%token",
+    ),
+    (3, "ModifyWindow PrivatePoolOptions.Id=%reservation ?InstanceAmount=%few ?StartTime=%soon ?EndTime=%later"),
+    (1, "ModifyWindow PrivatePoolOptions.Id=%reservation EndTime=Now"),
+    (1, "FindWindow InstanceType=%type InstanceAmount=%few DurationHours=2 MaxResults=3"),
+    (1, "ExplainCapacity ZoneId=%zone InstanceType=%type InstanceAmount=%few"),
+    (1, "DescribeCapacityTimeline ZoneId=%zone InstanceType=%type"),
+    (
+        3,
+        "CreateElasticityAssurance ZoneId.1=%zone InstanceType.1=%type InstanceAmount=%few Period=1 PeriodUnit=Month \
+         ?PrivatePoolOptions.MatchCriteria=%match ?StartTime=%hour ?AutoRenew=true ?ClientToken=%token",
+    ),
+    (
+        1,
+        "CreateElasticityAssurance ZoneId.1=%zone InstanceType.1=%type InstanceAmount=%few Period=9 PeriodUnit=Day \
+         RecurrenceRules.1.RecurrenceType=Daily RecurrenceRules.1.RecurrenceValue=2 RecurrenceRules.1.StartHour=4 \
+         RecurrenceRules.1.EndHour=12",
+    ),
+    (1, "ModifyElasticityAssurance PrivatePoolOptions.Id=%reservation InstanceAmount=%few"),
+    (1, "RenewElasticityAssurances PrivatePoolOptions.Id.1=%reservation Period=1 PeriodUnit=Month"),
+    (
+        1,
+        "ModifyElasticityAssuranceAutoRenewAttribute PrivatePoolOptions.Id.1=%reservation RenewalStatus=NotRenewal",
+    ),
+];
+
+/// What the operator asks.
+const ORDERS: &[(u64, &str)] = &[
+    (5, "RegisterHosts Hosts=%newhosts"),
+    (3, "DrainHosts HostIds=%hosts"),
+    (4, "UndrainHosts HostIds=%hosts"),
+    (2, "FailHosts HostIds=%hosts"),
+    (2, "RemoveHosts HostIds=%hosts"),
+    (1, "DescribeHosts"),
+    (1, "DescribePools"),
+];
+
+/// The script of a seed.
+#[must_use]
+pub fn script(seed: u64, steps: usize) -> Vec<Step> {
+    let mut dice = Dice::new(seed);
+    // Some seeds have a calm store, some are all trouble.
+    let trouble = [0, 1, 4][usize::try_from(seed % 3).unwrap_or(0)];
+    (0..steps).map(|_| step(&mut dice, trouble)).collect()
+}
+
+fn step(dice: &mut Dice, trouble: u64) -> Step {
+    match dice.below(100) {
+        0..=48 => {
+            let who = usize::try_from(dice.below(2)).unwrap_or(0);
+            ask(dice, who, ASKS)
+        }
+        49..=55 => ask(dice, OPERATOR, ORDERS),
+        56..=58 => Step::Again { back: small(dice, 6), changed: dice.one_in(3) },
+        59..=80 => Step::Store(fate(dice, trouble)),
+        81..=84 => Step::GoOn,
+        85..=92 => Step::Wait(passing(dice)),
+        93 => Step::Back(dice.below(2 * HOUR)),
+        94..=96 => Step::Tick,
+        97 if trouble > 0 => Step::Crash { durable: dice.one_in(2) },
+        _ => Step::Checkpoint(1 + small(dice, 40)),
+    }
+}
+
+fn small(dice: &mut Dice, bound: u64) -> usize {
+    usize::try_from(dice.below(bound)).unwrap_or(0)
+}
+
+fn fate(dice: &mut Dice, trouble: u64) -> Fate {
+    let bad = [Fate::CommitsUnknown, Fate::LostUnknown, Fate::Refused, Fate::Fails, Fate::FailsDurable];
+    if dice.below(40) < trouble * 2 { *dice.pick(&bad) } else { Fate::Commits }
+}
+
+fn passing(dice: &mut Dice) -> u64 {
+    let most = *dice.weighed(&[(6, 2), (6, 10 * MINUTE), (6, 5 * HOUR), (3, 3 * DAY), (1, 40 * DAY)]);
+    dice.below(most)
+}
+
+fn ask(dice: &mut Dice, who: usize, of: &[(u64, &'static str)]) -> Step {
+    let mut words = dice.weighed(of).split_ascii_whitespace();
+    let action = words.next().unwrap_or_default();
+    let pairs = words.filter_map(|word| {
+        let word = match word.strip_prefix('?') {
+            Some(_) if dice.one_in(2) => return None,
+            Some(word) => word,
+            None => word,
+        };
+        let (name, value) = word.split_once('=')?;
+        Some((name, value.strip_prefix('%').map_or_else(|| value.to_owned(), |what| drawn(dice, what))))
+    });
+    Step::Ask { who, action, pairs: pairs.collect() }
+}
+
+/// A value, or where it comes from: `@r7` the reservation 7 of those known, `@i7` an instance, `@+60` a minute from now,
+/// `@h3` the full hour three hours from now.
+fn drawn(dice: &mut Dice, what: &str) -> String {
+    match what {
+        "zone" => (*dice.pick(&ZONES)).into(),
+        "type" => (*dice.pick(&TYPES)).into(),
+        "few" => (1 + dice.below(5)).to_string(),
+        "match" => (*dice.pick(&["Open", "Target"])).into(),
+        "launch" => (*dice.pick(&["Open", "Open", "None"])).into(),
+        "stop" => (*dice.pick(&["KeepCharging", "StopCharging"])).into(),
+        "tag" => (*dice.pick(&["a", "b"])).into(),
+        "token" => format!("token-{}", dice.below(6)),
+        "reservation" => format!("@r{}", dice.below(1000)),
+        "instance" => format!("@i{}", dice.below(1000)),
+        "soon" => format!("@+{}", 1 + dice.below(6 * HOUR)),
+        "later" => format!("@+{}", HOUR + dice.below(3 * DAY)),
+        "hour" => format!("@h{}", 1 + dice.below(48)),
+        "hosts" => {
+            let (one, other) = (*dice.pick(&HOSTS), *dice.pick(&HOSTS));
+            if one == other || dice.one_in(2) { format!("[{one:?}]") } else { format!("[{one:?},{other:?}]") }
+        }
+        "newhosts" => {
+            let (host, zone) = (*dice.pick(&HOSTS), *dice.pick(&ZONES));
+            format!("[{{\"HostId\":{host:?},\"ZoneId\":{zone:?},\"HostClass\":\"g6\"}}]")
+        }
+        other => other.into(),
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Ask { who, action, pairs } = self else { return write!(out, "{self:?}") };
+        write!(out, "account {who}: {action}")?;
+        pairs.iter().try_for_each(|(name, value)| write!(out, " {name}={value}"))
+    }
+}

@@ -1,0 +1,460 @@
+//! One run: the real desk, the real operations and the real ledger, over a store in memory whose every answer is the
+//! script's. Drives the desk as the server's commit thread does. Judges nothing itself.
+
+use crate::dice::Dice;
+use crate::fixture;
+use crate::judge::{Judge, Sent, Violation};
+use crate::script::{ACCOUNTS, Fate, HOSTS, OPERATOR, Step};
+use api::{Caller, operations};
+use desk::{Action, Call, Desk, Reply, Settings};
+use ledger::directory::Directory;
+use ledger::{KeyId, Kind, Moment, Phase, ReservationId};
+use rpc::body::Body;
+use rpc::encode::percent;
+use rpc::params::Params;
+use rpc::time::{self, Precision};
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use store::format::{Chunks, encode_batch};
+use store::{Appended, Batch, Failure, Memory, Refused, Store};
+
+/// 2026-11-23T00:00:00Z
+const BEGIN: u64 = 1_795_392_000;
+const HOUR: u64 = 3600;
+const KEEP_RELEASED_SECONDS: u64 = 30 * 24 * HOUR;
+/// Longer than anything that is promised lasts.
+const LONG: u64 = 400 * 24 * HOUR;
+/// Requests that can be sent again.
+const RECENT: usize = 6;
+
+/// What a run came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Requests decided.
+    pub asked: u64,
+    /// Failures of the store and crashes.
+    pub faults: u64,
+    /// How often each operation was answered with each code; `OK` where it succeeded.
+    pub answers: BTreeMap<(&'static str, &'static str), u64>,
+}
+
+/// A checkpoint that is being written.
+struct Writing {
+    revision: u64,
+    chunks: Option<Chunks>,
+}
+
+/// A region and everyone around it.
+pub struct World {
+    desk: Desk<u64>,
+    store: Memory,
+    directory: Arc<Directory>,
+    judge: Judge,
+    dice: Dice,
+    wall: u64,
+    run: u128,
+    number: u64,
+    under_way: Option<Arc<Batch>>,
+    between: bool,
+    writing: Option<Writing>,
+    recent: Vec<Sent>,
+    reservations: Vec<String>,
+    instances: Vec<String>,
+    trace: DefaultHasher,
+    /// What has happened so far.
+    pub counts: Counts,
+}
+
+fn settings(run: u128) -> Settings {
+    Settings { region: fixture::REGION.into(), run, keep_released_seconds: KEEP_RELEASED_SECONDS }
+}
+
+fn trouble(what: &str) -> Failure {
+    Failure::Medium { file: "the simulated store".into(), what: what.into() }
+}
+
+impl World {
+    /// A region with some hosts and no promise.
+    ///
+    /// # Errors
+    /// When even that is not right.
+    pub fn new(seed: u64) -> Result<Self, Violation> {
+        let mut world = Self {
+            desk: Desk::new(settings(1)),
+            store: Memory::unbounded(),
+            directory: fixture::directory(),
+            judge: Judge::default(),
+            dice: Dice::new(!seed),
+            wall: BEGIN,
+            run: 1,
+            number: 0,
+            under_way: None,
+            between: false,
+            writing: None,
+            recent: Vec::new(),
+            reservations: Vec::new(),
+            instances: Vec::new(),
+            trace: DefaultHasher::new(),
+            counts: Counts::default(),
+        };
+        world.judge.peak = BEGIN;
+        let mut actions = Vec::new();
+        world.desk.record(Moment(BEGIN), &fixture::fleet(), &mut actions);
+        world.act(actions)?;
+        world.settle()?;
+        Ok(world)
+    }
+
+    /// Plays one step, and gives what the trace has come to.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub fn play(&mut self, step: &Step) -> Result<u64, Violation> {
+        match step {
+            Step::Ask { who, action, pairs } => {
+                let pairs = pairs.iter().map(|(name, value)| (*name, self.resolved(value))).collect();
+                self.ask(Sent { who: *who, action, pairs })?;
+            }
+            Step::Again { back, changed } => self.again(*back, *changed)?,
+            Step::Store(fate) => self.store_does(*fate)?,
+            Step::GoOn => self.go_on()?,
+            Step::Wait(seconds) => {
+                self.wall += seconds;
+                self.judge.peak = self.judge.peak.max(self.wall);
+            }
+            Step::Back(seconds) => self.wall = self.wall.saturating_sub(*seconds),
+            Step::Tick => self.tick()?,
+            Step::Crash { durable } => self.crash(*durable)?,
+            Step::Checkpoint(items) => self.checkpoint(*items)?,
+        }
+        self.judge.look(self.desk.ledger())?;
+        (self.desk.revision(), self.judge.committed, self.wall).hash(&mut self.trace);
+        Ok(self.trace.finish())
+    }
+
+    /// At the end everything is healed and given back, and every host must be whole.
+    ///
+    /// # Errors
+    /// What is not.
+    pub fn finish(&mut self) -> Result<u64, Violation> {
+        self.settle()?;
+        let hosts = format!("{HOSTS:?}").replace(", ", ",");
+        for host in HOSTS {
+            self.order("UndrainHosts", &[("HostIds", format!("[{host:?}]"))])?;
+        }
+        let accounts: Vec<usize> = (0..OPERATOR).collect();
+        for who in accounts {
+            self.give_back(who)?;
+        }
+        self.wall = self.judge.peak + LONG;
+        self.judge.peak = self.wall;
+        self.tick()?;
+        self.settle()?;
+        self.whole()?;
+        for host in HOSTS {
+            self.order("RemoveHosts", &[("HostIds", format!("[{host:?}]"))])?;
+        }
+        if !self.desk.ledger().hosts().is_empty() {
+            return Err(format!("hosts of {hosts} cannot be removed although nothing is on them"));
+        }
+        self.crash(true)?;
+        Ok(self.trace.finish())
+    }
+
+    fn give_back(&mut self, who: usize) -> Result<(), Violation> {
+        let owner = ACCOUNTS[who].into();
+        let held: Vec<(String, bool)> = [Kind::CapacityReservation, Kind::ElasticityAssurance]
+            .into_iter()
+            .flat_map(|kind| self.desk.ledger().held_of(&owner, kind, None))
+            .map(|it| (it.id.to_string(), it.id.kind() == Kind::CapacityReservation))
+            .collect();
+        for (id, by_hand) in held {
+            if by_hand {
+                self.order_as(who, "ReleaseCapacityReservation", &[("PrivatePoolOptions.Id", id.clone())])?;
+                self.order_as(
+                    who,
+                    "ModifyWindow",
+                    &[("PrivatePoolOptions.Id", id), ("EndTime", "Now".into())],
+                )?;
+            } else {
+                let off = [("PrivatePoolOptions.Id.1", id), ("RenewalStatus", "NotRenewal".into())];
+                self.order_as(who, "ModifyElasticityAssuranceAutoRenewAttribute", &off)?;
+            }
+        }
+        let instances: Vec<String> =
+            self.desk.ledger().instances_of(&owner, None).map(|it| it.id.to_string()).collect();
+        for id in instances {
+            self.order_as(who, "DeleteInstances", &[("InstanceId.1", id), ("Force", "true".into())])?;
+        }
+        Ok(())
+    }
+
+    /// Nothing is promised, nothing stands, and every host in service is free as a whole.
+    fn whole(&self) -> Result<(), Violation> {
+        let ledger = self.desk.ledger();
+        if ledger.instances_count() > 0 {
+            return Err(format!("{} instances are left", ledger.instances_count()));
+        }
+        for (zone, class, pool) in ledger.pools() {
+            let taken = pool.free().any(|(units, hosts)| units != fixture::UNITS && !hosts.is_empty());
+            if pool.promises() > 0 || taken || pool.slack() != pool.supply() {
+                return Err(format!("the pool of {class} in {zone} is not whole at the end: {pool:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn order(&mut self, action: &'static str, pairs: &[(&'static str, String)]) -> Result<(), Violation> {
+        self.order_as(OPERATOR, action, pairs)
+    }
+
+    fn order_as(
+        &mut self,
+        who: usize,
+        action: &'static str,
+        pairs: &[(&'static str, String)],
+    ) -> Result<(), Violation> {
+        self.ask(Sent { who, action, pairs: pairs.to_vec() })?;
+        self.settle()?;
+        self.judge.look(self.desk.ledger())
+    }
+
+    /// The store does all that it is asked to.
+    fn settle(&mut self) -> Result<(), Violation> {
+        while self.under_way.is_some() || self.between {
+            self.go_on()?;
+            self.store_does(Fate::Commits)?;
+        }
+        Ok(())
+    }
+
+    fn resolved(&self, value: &str) -> String {
+        let nth = |of: &[String], at: &str| {
+            let at: usize = at.parse().unwrap_or(0);
+            of.get(at % of.len().max(1)).cloned()
+        };
+        let hour = |seconds| time::format(seconds, Precision::Seconds);
+        if let Some(at) = value.strip_prefix("@r") {
+            nth(&self.reservations, at).unwrap_or_else(|| "crp-bp1neverissued000000".into())
+        } else if let Some(at) = value.strip_prefix("@i") {
+            nth(&self.instances, at).unwrap_or_else(|| "i-bp1neverissued000000".into())
+        } else if let Some(seconds) = value.strip_prefix("@+") {
+            hour(self.wall + seconds.parse::<u64>().unwrap_or(0))
+        } else if let Some(hours) = value.strip_prefix("@h") {
+            hour((self.wall / HOUR + hours.parse::<u64>().unwrap_or(0)) * HOUR)
+        } else {
+            value.to_owned()
+        }
+    }
+
+    fn again(&mut self, back: usize, changed: bool) -> Result<(), Violation> {
+        let at = self.recent.len().checked_sub(1 + back);
+        let Some(mut sent) = at.and_then(|at| self.recent.get(at)).cloned() else { return Ok(()) };
+        if changed {
+            for (_, value) in sent.pairs.iter_mut().filter(|(name, _)| name.ends_with("Amount")) {
+                *value = if value == "1" { "2" } else { "1" }.into();
+            }
+        }
+        self.ask(sent)
+    }
+
+    fn ask(&mut self, sent: Sent) -> Result<(), Violation> {
+        let Some(row) = operations::find(sent.action) else { return Err(format!("no operation {}", sent.action)) };
+        let query: Vec<String> =
+            sent.pairs.iter().map(|(name, value)| format!("{}={}", percent(name), percent(value))).collect();
+        let query = format!("RegionId={}&{}", fixture::REGION, query.join("&"));
+        let Ok(params) = Params::read(Some(&query), b"") else { return Ok(()) };
+        // What is absent is told at the gate.
+        if row.present(&params).is_err() {
+            return Ok(());
+        }
+        self.recent.push(sent.clone());
+        if self.recent.len() > RECENT {
+            self.recent.remove(0);
+        }
+        self.number += 1;
+        self.counts.asked += 1;
+        let number = self.number;
+        self.judge.asked(number, &sent);
+        let call = Call {
+            waiter: number,
+            row,
+            params,
+            caller: Caller { account: ACCOUNTS[sent.who].into(), key: KeyId::from("key") },
+            source: "127.0.0.1".into(),
+            request_id: number.to_string().into(),
+            nonce: [0; 16],
+            directory: Arc::clone(&self.directory),
+            wall: Moment(self.wall),
+            draw: u128::from(self.dice.roll()) << 64 | u128::from(self.dice.roll()),
+        };
+        let mut actions = Vec::new();
+        self.desk.call(call, &mut actions);
+        let promised = self.asks_for_promised(&sent);
+        if let Some(asked) = self.judge.waiting.get_mut(&number) {
+            asked.promised = promised;
+        }
+        let at_once = actions.iter().any(|action| matches!(action, Action::Answer(waiter, _) if *waiter == number));
+        if at_once && *self.desk.ledger() != self.judge.durable {
+            return Err(format!("request {number} is answered while something that it saw is not durable"));
+        }
+        self.act(actions)
+    }
+
+    /// Whether a request, if it was refused, asked for slots of its own reservation that were promised and are there.
+    fn asks_for_promised(&self, sent: &Sent) -> bool {
+        let value = |wanted: &str| sent.pairs.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
+        let id = value("PrivatePoolOptions.Id").and_then(ReservationId::parse);
+        let ledger = self.desk.ledger();
+        let Some(it) = id.and_then(|id| ledger.reservation(&id)) else { return false };
+        let few: u32 = value("Amount").and_then(|text| text.parse().ok()).unwrap_or(1);
+        sent.action == "RunInstances"
+            && value("PrivatePoolOptions.MatchCriteria") == Some("Target")
+            && it.owner.as_str() == ACCOUNTS[sent.who]
+            && it.phase == Phase::Active
+            && value("InstanceType") == Some(it.instance_type.as_str())
+            && value("ZoneId").is_none_or(|zone| zone == it.zone.as_str())
+            && ledger.used(&it.id) + few <= it.count
+            && ledger.short(&it.zone, &it.class, usize::MAX).is_empty()
+    }
+
+    fn act(&mut self, actions: Vec<Action<u64>>) -> Result<(), Violation> {
+        for action in actions {
+            match action {
+                Action::Append(batch) => {
+                    match &self.under_way {
+                        None => self.judge.appending(&batch)?,
+                        Some(before) if **before == *batch => {}
+                        Some(_) => return Err("two batches are under way".into()),
+                    }
+                    self.under_way = Some(batch);
+                }
+                Action::Answer(number, reply) => self.answered(number, &reply)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn answered(&mut self, number: u64, reply: &Reply) -> Result<(), Violation> {
+        let asked = self.judge.answer(number, reply)?;
+        let (code, text) = match reply {
+            Ok(body) => {
+                self.learn(body);
+                ("OK", body.to_json_text())
+            }
+            Err(fault) => (fault.code, fault.message.to_string()),
+        };
+        (number, code, text).hash(&mut self.trace);
+        *self.counts.answers.entry((asked.sent.action, code)).or_default() += 1;
+        Ok(())
+    }
+
+    /// Ids that a caller has been told.
+    fn learn(&mut self, body: &Body) {
+        let value: serde_json::Value = serde_json::from_str(&body.to_json_text()).unwrap_or_default();
+        let one = |field: &str| value[field].as_str().map(str::to_owned);
+        let many = value["InstanceIdSets"]["InstanceIdSet"].as_array().into_iter().flatten();
+        let ids = many.filter_map(|id| id.as_str().map(str::to_owned)).chain(one("InstanceId"));
+        self.instances.extend(ids);
+        self.reservations.extend(one("PrivatePoolOptionsId"));
+    }
+
+    fn store_does(&mut self, fate: Fate) -> Result<(), Violation> {
+        let Some(batch) = self.under_way.clone() else { return Ok(()) };
+        if fate != Fate::Commits {
+            self.counts.faults += 1;
+        }
+        if matches!(fate, Fate::Commits | Fate::CommitsUnknown | Fate::FailsDurable) {
+            self.keep(&batch)?;
+        }
+        let outcome = match fate {
+            Fate::Commits => Appended::Committed,
+            Fate::CommitsUnknown | Fate::LostUnknown => Appended::Unknown(trouble("no answer")),
+            Fate::Refused => Appended::Refused(Refused::Owner),
+            Fate::Fails | Fate::FailsDurable => Appended::Failed(trouble("a sync failed")),
+        };
+        let mut actions = Vec::new();
+        let goes_on = self.desk.appended(&outcome, &mut actions);
+        if fate == Fate::Commits {
+            self.under_way = None;
+            self.between = true;
+        }
+        self.act(actions)?;
+        if goes_on { Ok(()) } else { self.load() }
+    }
+
+    fn keep(&mut self, batch: &Batch) -> Result<(), Violation> {
+        match self.store.append(&encode_batch(batch)) {
+            Appended::Committed => self.judge.committed(batch),
+            other => return Err(format!("the store answers {other:?} to the next batch")),
+        }
+        Ok(())
+    }
+
+    fn go_on(&mut self) -> Result<(), Violation> {
+        if !std::mem::take(&mut self.between) {
+            return Ok(());
+        }
+        let mut actions = Vec::new();
+        self.desk.go_on(&mut actions);
+        self.act(actions)
+    }
+
+    fn tick(&mut self) -> Result<(), Violation> {
+        let mut actions = Vec::new();
+        self.desk.tick(Moment(self.wall), &mut actions);
+        self.act(actions)
+    }
+
+    fn crash(&mut self, durable: bool) -> Result<(), Violation> {
+        self.counts.faults += 1;
+        if let Some(batch) = self.under_way.clone().filter(|_| durable) {
+            self.keep(&batch)?;
+        }
+        self.load()
+    }
+
+    /// Begins anew from what is durable.
+    fn load(&mut self) -> Result<(), Violation> {
+        self.run += 1;
+        (self.under_way, self.between, self.writing) = (None, false, None);
+        self.judge.lost();
+        self.store.reopen().map_err(|failure| failure.to_string())?;
+        self.desk = Desk::load(&self.store, settings(self.run)).map_err(|failure| failure.to_string())?;
+        self.judge.loaded(self.desk.ledger())
+    }
+
+    fn checkpoint(&mut self, items: usize) -> Result<(), Violation> {
+        let Some(mut writing) = self.writing.take() else {
+            if self.desk.checkpoint_revision().is_none() {
+                self.desk.want_checkpoint();
+            }
+            self.writing = self.desk.checkpoint_revision().map(|revision| Writing { revision, chunks: None });
+            return Ok(());
+        };
+        if self.judge.committed < writing.revision {
+            self.writing = Some(writing);
+            return Ok(());
+        }
+        let told = |failure: Failure| failure.to_string();
+        let mut chunks = match writing.chunks.take() {
+            Some(chunks) => chunks,
+            None => match self.store.begin_checkpoint(writing.revision) {
+                Ok(writer) => Chunks::new(writer),
+                // There is one of this revision already: nothing has happened since.
+                Err(Failure::Caller(_)) => return Ok(while self.desk.checkpoint_next(items).is_some() {}),
+                Err(failure) => return Err(told(failure)),
+            },
+        };
+        match self.desk.checkpoint_next(items) {
+            Some(piece) => {
+                chunks.piece(&piece).map_err(told)?;
+                writing.chunks = Some(chunks);
+                self.writing = Some(writing);
+            }
+            None => chunks.finish().map_err(told)?,
+        }
+        Ok(())
+    }
+}
