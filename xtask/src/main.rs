@@ -27,6 +27,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Play simulated runs of a region and check that everything holds
+    Sim(xtask::sim::Options),
     /// Run everything that CI runs
     Test(xtask::test::Options),
     /// Check the house's rules of style and shape
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Task::Bench(options) => xtask::bench::run(&options).map(fine),
         Task::BareServer { listen } => xtask::bench::serve_bare(&listen).map(fine),
         Task::Docs { check } => xtask::docs::run(check).map(fine),
+        Task::Sim(options) => xtask::sim::run(&options).map(fine),
         Task::Test(options) => xtask::test::run(&options),
         Task::Tidy => xtask::tidy::run().map(fine),
     };

@@ -35,8 +35,13 @@ impl Tokens {
         self.kept.len() >= TOKENS_MAX || own >= TOKENS_OF_ACCOUNT_MAX
     }
 
+    /// Remembers a token from now on. In a journal that is read again it may come anew while the one before, long over,
+    /// has not been dropped yet: then it takes that one's place.
     pub(crate) fn remember(&mut self, revision: u64, remembered: Remembered) {
         let key = (remembered.account.clone(), remembered.action.clone(), remembered.token.clone());
+        if let Some((_, before)) = self.kept.remove(&key) {
+            self.drop_age(&(before.at, key.clone()));
+        }
         *self.of_account.entry(remembered.account.clone()).or_default() += 1;
         self.by_age.insert((remembered.at, key.clone()));
         self.kept.insert(key, (revision, Arc::new(remembered)));
@@ -45,12 +50,18 @@ impl Tokens {
     /// Drops what is over, [`TOKEN_LIFE_SECONDS`] after it was first brought.
     pub(crate) fn expire(&mut self, now: Moment) {
         while self.by_age.first().is_some_and(|(at, _)| at.plus(TOKEN_LIFE_SECONDS) <= now) {
-            if let Some((_, key)) = self.by_age.pop_first() {
-                self.kept.remove(&key);
-                if let Some(count) = self.of_account.get_mut(&key.0) {
-                    *count -= 1;
-                }
+            if let Some(oldest) = self.by_age.first().cloned() {
+                self.kept.remove(&oldest.1);
+                self.drop_age(&oldest);
             }
+        }
+    }
+
+    fn drop_age(&mut self, of: &(Moment, Key)) {
+        if self.by_age.remove(of)
+            && let Some(count) = self.of_account.get_mut(&of.1.0)
+        {
+            *count -= 1;
         }
     }
 

@@ -281,6 +281,20 @@ fn a_client_token_is_answered_again_and_done_once() {
 }
 
 #[test]
+fn a_token_that_came_again_after_its_day_is_remembered_across_a_restart() {
+    let mut bench = Bench::new();
+    let first = id_of(&bench.reserve(1, "&ClientToken=t"));
+    bench.now += DAY;
+    let second = id_of(&bench.reserve(1, "&ClientToken=t"));
+    assert_ne!(first, second, "the first was over");
+    bench.desk = bench.reload();
+    bench.now += DAY - 1;
+    assert_eq!(id_of(&bench.reserve(1, "&ClientToken=t")), second);
+    bench.now += 1;
+    assert_ne!(id_of(&bench.reserve(1, "&ClientToken=t")), second);
+}
+
+#[test]
 fn a_token_is_remembered_across_a_restart() {
     let mut bench = Bench::new();
     let first = bench.reserve(1, "&ClientToken=t1");

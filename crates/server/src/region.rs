@@ -4,9 +4,9 @@
 
 use crate::checkpoint::{self, Plan};
 use crate::clock::Clock;
+use crate::entropy;
 use crate::limits::{GATHER_MAX, RELOAD_AGAIN_AFTER};
 use crate::metrics::Metrics;
-use crate::entropy;
 use desk::{Action, Call, Desk, Reply, Settings};
 use ledger::{Entry, Ledger, Moment, RegionName};
 use rpc::fault::{Fault, common};

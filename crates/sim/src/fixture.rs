@@ -52,9 +52,11 @@ pub(crate) fn directory() -> Arc<Directory> {
         kind("ecs.g6.xlarge", 2),
         kind("ecs.g6.2xlarge", 4),
     ];
-    known.extend(ACCOUNTS.iter().enumerate().map(|(at, id)| {
-        Known::AccountPut(Account { id: (*id).into(), name: (*id).into(), operator: at == OPERATOR })
-    }));
+    known.extend(
+        ACCOUNTS.iter().enumerate().map(|(at, id)| {
+            Known::AccountPut(Account { id: (*id).into(), name: (*id).into(), operator: at == OPERATOR })
+        }),
+    );
     let mut directory = Directory::default();
     known.iter().for_each(|fact| directory.apply(fact));
     Arc::new(directory)

@@ -98,7 +98,11 @@ impl Judge {
         let known = key_of(sent).and_then(|key| self.tokens.get(&key));
         let due = match known {
             Some(kept) if self.peak < kept.at.0 + TOKEN_LIFE_SECONDS => {
-                if kept.pairs == sent.pairs { Due::Same(kept.answer.clone()) } else { Due::Mismatch }
+                if kept.pairs == sent.pairs {
+                    Due::Same(kept.answer.clone())
+                } else {
+                    Due::Mismatch
+                }
             }
             _ => Due::Any,
         };

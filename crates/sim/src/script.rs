@@ -135,10 +135,7 @@ const ASKS: &[(u64, &str)] = &[
     ),
     (1, "ModifyElasticityAssurance PrivatePoolOptions.Id=%reservation InstanceAmount=%few"),
     (1, "RenewElasticityAssurances PrivatePoolOptions.Id.1=%reservation Period=1 PeriodUnit=Month"),
-    (
-        1,
-        "ModifyElasticityAssuranceAutoRenewAttribute PrivatePoolOptions.Id.1=%reservation RenewalStatus=NotRenewal",
-    ),
+    (1, "ModifyElasticityAssuranceAutoRenewAttribute PrivatePoolOptions.Id.1=%reservation RenewalStatus=NotRenewal"),
 ];
 
 /// What the operator asks.

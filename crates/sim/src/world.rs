@@ -114,7 +114,7 @@ impl World {
         match step {
             Step::Ask { who, action, pairs } => {
                 let pairs = pairs.iter().map(|(name, value)| (*name, self.resolved(value))).collect();
-                self.ask(Sent { who: *who, action, pairs })?;
+                self.ask(&Sent { who: *who, action, pairs })?;
             }
             Step::Again { back, changed } => self.again(*back, *changed)?,
             Step::Store(fate) => self.store_does(*fate)?,
@@ -172,11 +172,7 @@ impl World {
         for (id, by_hand) in held {
             if by_hand {
                 self.order_as(who, "ReleaseCapacityReservation", &[("PrivatePoolOptions.Id", id.clone())])?;
-                self.order_as(
-                    who,
-                    "ModifyWindow",
-                    &[("PrivatePoolOptions.Id", id), ("EndTime", "Now".into())],
-                )?;
+                self.order_as(who, "ModifyWindow", &[("PrivatePoolOptions.Id", id), ("EndTime", "Now".into())])?;
             } else {
                 let off = [("PrivatePoolOptions.Id.1", id), ("RenewalStatus", "NotRenewal".into())];
                 self.order_as(who, "ModifyElasticityAssuranceAutoRenewAttribute", &off)?;
@@ -215,7 +211,7 @@ impl World {
         action: &'static str,
         pairs: &[(&'static str, String)],
     ) -> Result<(), Violation> {
-        self.ask(Sent { who, action, pairs: pairs.to_vec() })?;
+        self.ask(&Sent { who, action, pairs: pairs.to_vec() })?;
         self.settle()?;
         self.judge.look(self.desk.ledger())
     }
@@ -256,10 +252,10 @@ impl World {
                 *value = if value == "1" { "2" } else { "1" }.into();
             }
         }
-        self.ask(sent)
+        self.ask(&sent)
     }
 
-    fn ask(&mut self, sent: Sent) -> Result<(), Violation> {
+    fn ask(&mut self, sent: &Sent) -> Result<(), Violation> {
         let Some(row) = operations::find(sent.action) else { return Err(format!("no operation {}", sent.action)) };
         let query: Vec<String> =
             sent.pairs.iter().map(|(name, value)| format!("{}={}", percent(name), percent(value))).collect();
@@ -276,7 +272,7 @@ impl World {
         self.number += 1;
         self.counts.asked += 1;
         let number = self.number;
-        self.judge.asked(number, &sent);
+        self.judge.asked(number, sent);
         let call = Call {
             waiter: number,
             row,
@@ -291,7 +287,7 @@ impl World {
         };
         let mut actions = Vec::new();
         self.desk.call(call, &mut actions);
-        let promised = self.asks_for_promised(&sent);
+        let promised = self.asks_for_promised(sent);
         if let Some(asked) = self.judge.waiting.get_mut(&number) {
             asked.promised = promised;
         }
@@ -443,7 +439,10 @@ impl World {
             None => match self.store.begin_checkpoint(writing.revision) {
                 Ok(writer) => Chunks::new(writer),
                 // There is one of this revision already: nothing has happened since.
-                Err(Failure::Caller(_)) => return Ok(while self.desk.checkpoint_next(items).is_some() {}),
+                Err(Failure::Caller(_)) => {
+                    while self.desk.checkpoint_next(items).is_some() {}
+                    return Ok(());
+                }
                 Err(failure) => return Err(told(failure)),
             },
         };

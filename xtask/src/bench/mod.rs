@@ -13,6 +13,7 @@ mod start;
 mod table;
 
 pub use bare::serve as serve_bare;
+pub use setting::now;
 
 use anyhow::{Result, bail};
 use std::process::Command;
@@ -61,15 +62,18 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// A debug build measures nothing: the same again, built with optimisation.
-fn optimised() -> Result<()> {
+/// A debug build measures nothing: the same command again, built with optimisation.
+///
+/// # Errors
+/// When it does not build, or fails.
+pub fn optimised() -> Result<()> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     eprintln!("building with optimisation; this takes a few minutes the first time");
     let mut command = Command::new(cargo);
     command.args(["run", "--quiet", "--release", "--package", "xtask", "--"]).args(std::env::args().skip(1));
     let status = command.status()?;
     if !status.success() {
-        bail!("the benchmark did not finish: {status}");
+        bail!("it did not finish: {status}");
     }
     Ok(())
 }
