@@ -68,7 +68,7 @@ pub const OPERATOR: usize = 2;
 pub const HOSTS: [&str; 8] = ["h0", "h1", "h2", "h3", "h4", "h5", "h6", "h7"];
 
 const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
-const TYPES: [&str; 3] = ["ecs.g6.large", "ecs.g6.xlarge", "ecs.g6.2xlarge"];
+const TYPES: [&str; 4] = ["ecs.g6.large", "ecs.g6.large", "ecs.g6.xlarge", "ecs.g6.2xlarge"];
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
@@ -211,7 +211,7 @@ fn drawn(dice: &mut Dice, what: &str) -> String {
     match what {
         "zone" => (*dice.pick(&ZONES)).into(),
         "type" => (*dice.pick(&TYPES)).into(),
-        "few" => (1 + dice.below(5)).to_string(),
+        "few" => dice.weighed(&[(6, 1), (4, 2), (2, 3), (1, 5)]).to_string(),
         "match" => (*dice.pick(&["Open", "Target"])).into(),
         "launch" => (*dice.pick(&["Open", "Open", "None"])).into(),
         "stop" => (*dice.pick(&["KeepCharging", "StopCharging"])).into(),

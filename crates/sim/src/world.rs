@@ -25,6 +25,8 @@ const HOUR: u64 = 3600;
 const KEEP_RELEASED_SECONDS: u64 = 30 * 24 * HOUR;
 /// Longer than anything that is promised lasts.
 const LONG: u64 = 400 * 24 * HOUR;
+/// One in so many ids is looked for among those of all accounts.
+const STRANGERS: usize = 8;
 /// Requests that can be sent again.
 const RECENT: usize = 6;
 
@@ -59,8 +61,9 @@ pub struct World {
     between: bool,
     writing: Option<Writing>,
     recent: Vec<Sent>,
-    reservations: Vec<String>,
-    instances: Vec<String>,
+    /// Ids that have been told, each with the number of the account.
+    reservations: Vec<(usize, String)>,
+    instances: Vec<(usize, String)>,
     trace: DefaultHasher,
     /// What has happened so far.
     pub counts: Counts,
@@ -113,7 +116,7 @@ impl World {
     pub fn play(&mut self, step: &Step) -> Result<u64, Violation> {
         match step {
             Step::Ask { who, action, pairs } => {
-                let pairs = pairs.iter().map(|(name, value)| (*name, self.resolved(value))).collect();
+                let pairs = pairs.iter().map(|(name, value)| (*name, self.resolved(*who, value))).collect();
                 self.ask(&Sent { who: *who, action, pairs })?;
             }
             Step::Again { back, changed } => self.again(*back, *changed)?,
@@ -225,10 +228,14 @@ impl World {
         Ok(())
     }
 
-    fn resolved(&self, value: &str) -> String {
-        let nth = |of: &[String], at: &str| {
+    /// The value that a word of the script stands for. Ids are mostly the caller's own.
+    fn resolved(&self, who: usize, value: &str) -> String {
+        let nth = |of: &[(usize, String)], at: &str| {
             let at: usize = at.parse().unwrap_or(0);
-            of.get(at % of.len().max(1)).cloned()
+            let strangers = at.is_multiple_of(STRANGERS);
+            let of: Vec<&String> =
+                of.iter().filter(|(whose, _)| strangers || *whose == who).map(|(_, id)| id).collect();
+            of.get((at / STRANGERS) % of.len().max(1)).map(|id| (*id).clone())
         };
         let hour = |seconds| time::format(seconds, Precision::Seconds);
         if let Some(at) = value.strip_prefix("@r") {
@@ -336,7 +343,7 @@ impl World {
         let asked = self.judge.answer(number, reply)?;
         let (code, text) = match reply {
             Ok(body) => {
-                self.learn(body);
+                self.learn(asked.sent.who, body);
                 ("OK", body.to_json_text())
             }
             Err(fault) => (fault.code, fault.message.to_string()),
@@ -347,13 +354,13 @@ impl World {
     }
 
     /// Ids that a caller has been told.
-    fn learn(&mut self, body: &Body) {
+    fn learn(&mut self, who: usize, body: &Body) {
         let value: serde_json::Value = serde_json::from_str(&body.to_json_text()).unwrap_or_default();
         let one = |field: &str| value[field].as_str().map(str::to_owned);
         let many = value["InstanceIdSets"]["InstanceIdSet"].as_array().into_iter().flatten();
         let ids = many.filter_map(|id| id.as_str().map(str::to_owned)).chain(one("InstanceId"));
-        self.instances.extend(ids);
-        self.reservations.extend(one("PrivatePoolOptionsId"));
+        self.instances.extend(ids.map(|id| (who, id)));
+        self.reservations.extend(one("PrivatePoolOptionsId").map(|id| (who, id)));
     }
 
     fn store_does(&mut self, fate: Fate) -> Result<(), Violation> {
