@@ -228,3 +228,23 @@ fn a_host_that_comes_again_is_as_it_was() {
     world.done(OPERATOR, "RegisterHosts", &[REGION, ("Hosts", elsewhere)]);
     assert_eq!(shown(&hosts(&world, &[("HostIds", r#"["h1"]"#)])), ["h1 i/c6 InService 4/4 x0"]);
 }
+
+/// However many hosts a page may have, it ends when it has told of many instances; never amid those of one host.
+#[test]
+fn a_page_of_hosts_ends_after_many_instances() {
+    let mut world = world();
+    let class = ("HostClass", "wide");
+    world.done(OPERATOR, "PutHostClass", &[class, ("Vcpus", "6000"), ("MemoryGib", "6000")]);
+    let kind = [("InstanceType", "ecs.wide.tiny"), class, ("Vcpus", "1"), ("MemoryGib", "1")];
+    world.done(OPERATOR, "PutInstanceType", &kind);
+    let host = |at: u32| format!(r#"{{"HostId":"w{at}","ZoneId":"cn-hangzhou-k","HostClass":"wide"}}"#);
+    let all: Vec<String> = (1..=3).map(host).collect();
+    world.done(OPERATOR, "RegisterHosts", &[REGION, ("Hosts", &format!("[{}]", all.join(",")))]);
+    let hundred = [("ZoneId", "cn-hangzhou-k"), ("InstanceType", "ecs.wide.tiny"), ("Amount", "100")];
+    (0..120).for_each(|_| drop(world.launch(ALICE, &hundred)));
+    let first = hosts(&world, &[class]);
+    let counts = |body: &Body| list(body, "Hosts").iter().map(|it| number(it, "InstanceCount")).collect::<Vec<_>>();
+    assert_eq!((counts(&first), number(&first, "TotalCount")), (vec![6000, 6000], 3));
+    let rest = hosts(&world, &[class, ("NextToken", &text(&first, "NextToken"))]);
+    assert_eq!((counts(&rest), text(&rest, "NextToken")), (vec![0], String::new()));
+}

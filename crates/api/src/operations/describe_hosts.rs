@@ -1,6 +1,6 @@
 //! DescribeHosts: the hosts of a region, in order of name, with what is free on them and what stands there.
 
-use crate::limits::{HOST_PAGE_ITEMS, HOST_PAGE_ITEMS_DEFAULT};
+use crate::limits::{HOST_PAGE_INSTANCES, HOST_PAGE_ITEMS, HOST_PAGE_ITEMS_DEFAULT};
 use crate::operations::EXTENSION;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{hosts, paging, words};
@@ -34,15 +34,18 @@ impl Operation for DescribeHosts {
         let filter = Filter::read(params)?;
         let size = paging::size_of(params, HOST_PAGE_ITEMS, HOST_PAGE_ITEMS_DEFAULT)?;
         let after = paging::open(Self::NAME, params, context)?.map(|name| HostId::from(&*name));
-        let (mut total, mut page, mut more) = (0_usize, Vec::new(), false);
+        // A page ends when it has enough hosts, or enough instances; never amid those of one host.
+        let (mut total, mut page, mut listed, mut more) = (0_usize, Vec::new(), 0_usize, false);
         for (name, host) in context.ledger.hosts().iter().filter(|(name, host)| filter.matches(name, host)) {
             total += 1;
             if after.as_ref().is_some_and(|after| name <= after) {
                 continue;
             }
-            match page.len() < size {
-                true => page.push((name, host)),
-                false => more = true,
+            if page.len() < size && listed < HOST_PAGE_INSTANCES {
+                listed += host.instances.len();
+                page.push((name, host));
+            } else {
+                more = true;
             }
         }
         let last = page.last().filter(|_| more).map(|(name, _)| *name);
