@@ -8,6 +8,7 @@ use rig::config::{REGION, TYPE, ZONE};
 use rig::{Answer, Client, Dice, clock};
 
 use crate::model::{Promise, Seen};
+use crate::roll;
 use crate::worker::Worker;
 
 /// Acknowledged creates that are asked for again after each restart.
@@ -45,6 +46,7 @@ pub fn run(client: &mut Client, workers: &mut [Worker], dice: &mut Dice, stock: 
         promise.settle(&found, from, clock::now())?;
     }
     ensure!(all.is_empty(), "there twice, or asked for by nobody: {:?}", all.keys());
+    roll::run(client, workers, dice)?;
     whole_stock(client, stock)
 }
 
@@ -103,17 +105,18 @@ fn time_goes_on(client: &mut Client, workers: &[Worker]) -> Result<()> {
     release(client, &id)
 }
 
-/// What can still be had is exactly what is not promised.
+/// What can still be had is exactly what is neither promised nor taken by instances that outlived their reservations.
 fn whole_stock(client: &mut Client, stock: u64) -> Result<()> {
-    let promised = |client: &mut Client| -> Result<u64> {
+    let taken = |client: &mut Client| -> Result<u64> {
         let items = client.reservations(REGION, &[])?;
         let seen = items.iter().map(Seen::read).collect::<Result<Vec<_>>>()?;
-        Ok(seen.iter().filter(|it| !it.state.released).map(|it| it.state.count).sum())
+        let promised: u64 = seen.iter().filter(|it| !it.state.released).map(|it| it.state.count).sum();
+        Ok(promised + roll::standing_by_themselves(client, &seen)?)
     };
     // One of them may release itself while this is looked at; then it is looked at again.
     for _ in 0..20 {
-        let before = promised(client)?;
-        let free = stock.checked_sub(before).with_context(|| format!("{before} promised of {stock}"))?;
+        let before = taken(client)?;
+        let free = stock.checked_sub(before).with_context(|| format!("{before} taken of {stock}"))?;
         let (all, _) = probe(client, free)?;
         let one_more = try_probe(client, 1)?;
         release(client, &all)?;
@@ -121,7 +124,7 @@ fn whole_stock(client: &mut Client, stock: u64) -> Result<()> {
             return Ok(());
         }
         release(client, one_more.good()?.text("PrivatePoolOptionsId"))?;
-        ensure!(promised(client)? < before, "{before} promised of {stock}, and yet more than {free} could be had");
+        ensure!(taken(client)? < before, "{before} taken of {stock}, and yet more than {free} could be had");
     }
     anyhow::bail!("the stock does not come to rest")
 }

@@ -4,7 +4,9 @@
 
 mod check;
 mod endings;
+mod launches;
 mod model;
+mod roll;
 mod worker;
 
 use std::path::{Path, PathBuf};
@@ -120,9 +122,10 @@ fn run(binary: &Path, kills: u64, seed: u64) -> Result<()> {
     endings::verify(binary, &written.data).context("after the end")?;
     let answered: u64 = workers.iter().map(|worker| worker.answered).sum();
     let promises: usize = workers.iter().map(|worker| worker.promises.len()).sum();
+    let instances: usize = workers.iter().flat_map(|worker| &worker.launches).map(|launch| launch.amount).sum();
     println!(
         "crash: {killed} kills under load, {killed_early} while starting, {stopped} stops by SIGTERM; \
-         {answered} requests acknowledged, {promises} reservations, none lost"
+         {answered} requests acknowledged, {promises} reservations, {instances} instances, none lost"
     );
     Ok(())
 }

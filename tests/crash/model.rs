@@ -1,5 +1,5 @@
 //! What a client may rely on: the promises it was given, and for the one request whose answer it never got, both
-//! ways it may have gone.
+//! ways it may have gone. What it launched into them is in `launches.rs`.
 
 use anyhow::{Context, Result, bail, ensure};
 use rig::clock;
@@ -49,6 +49,8 @@ pub struct Seen {
     pub started: String,
     /// Its EndTime.
     pub ends: String,
+    /// How many of its slots are used.
+    pub used: u64,
     /// The rest. `released` is the status, for whatever cause.
     pub state: State,
 }
@@ -148,6 +150,7 @@ impl Seen {
             name: text("PrivatePoolOptionsName")?,
             started: text("StartTime")?,
             ends: text("EndTime")?,
+            used,
             state,
         })
     }

@@ -1,4 +1,5 @@
-//! One client at work: creates, releases, changes and tags reservations of its own until the server is gone.
+//! One client at work: creates, releases, changes and tags reservations of its own, and launches, stops, starts and deletes
+//! instances in them, until the server is gone.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -6,12 +7,15 @@ use anyhow::{Context, Result, ensure};
 use rig::config::REGION;
 use rig::{Answer, Client, Dice, Key, clock};
 
+use crate::launches::{Launch, Life};
 use crate::model::{Promise, State};
 
 /// Reservations that one worker holds at most, so that all together stay within the stock.
 const HELD_MAX: usize = 50;
 /// Instances of one reservation at most.
 pub const COUNT_MAX: u64 = 3;
+/// Launches that one worker has alive at most. They may outlive their reservations, and have to find room then too.
+const ALIVE_MAX: usize = 25;
 
 /// A worker and everything it was promised.
 pub struct Worker {
@@ -19,6 +23,8 @@ pub struct Worker {
     key: Key,
     /// Everything it ever asked for.
     pub promises: Vec<Promise>,
+    /// Everything it ever launched.
+    pub launches: Vec<Launch>,
     /// Requests answered.
     pub answered: u64,
 }
@@ -35,7 +41,7 @@ impl Worker {
     /// With chances of its own.
     #[must_use]
     pub fn new(seed: u64, key: &Key) -> Self {
-        Self { dice: Dice::new(seed), key: key.clone(), promises: Vec::new(), answered: 0 }
+        Self { dice: Dice::new(seed), key: key.clone(), promises: Vec::new(), launches: Vec::new(), answered: 0 }
     }
 
     /// Works until a request stays without an answer, or `stop` is set.
@@ -45,14 +51,19 @@ impl Worker {
     pub fn work(&mut self, address: &str, stop: &AtomicBool) -> Result<()> {
         let mut client = Client::new(address, &self.key);
         while !stop.load(Ordering::Relaxed) {
-            let held = self.held();
+            let (held, alive) = (self.held(), self.alive());
             let go_on = match self.dice.below(100) {
                 _ if held.is_empty() => self.create(&mut client)?,
                 _ if held.len() >= HELD_MAX => self.release(&mut client, &held)?,
-                0..40 => self.create(&mut client)?,
-                40..65 => self.release(&mut client, &held)?,
-                65..85 => self.modify(&mut client, &held)?,
-                _ => self.tag(&mut client, &held)?,
+                _ if alive.len() >= ALIVE_MAX => self.delete(&mut client, &alive)?,
+                0..28 => self.create(&mut client)?,
+                28..44 => self.release(&mut client, &held)?,
+                44..56 => self.modify(&mut client, &held)?,
+                56..64 => self.tag(&mut client, &held)?,
+                64..82 => self.launch(&mut client, &held)?,
+                82..91 if !alive.is_empty() => self.turn(&mut client, &alive)?,
+                _ if !alive.is_empty() => self.delete(&mut client, &alive)?,
+                _ => self.launch(&mut client, &held)?,
             };
             if !go_on {
                 return Ok(());
@@ -66,6 +77,18 @@ impl Worker {
     fn held(&self) -> Vec<usize> {
         let held = |promise: &Promise| promise.id.is_some() && promise.ends.is_none() && !promise.known.released;
         (0..self.promises.len()).filter(|at| held(&self.promises[*at])).collect()
+    }
+
+    /// Places of the launches whose instances are there.
+    fn alive(&self) -> Vec<usize> {
+        (0..self.launches.len()).filter(|at| self.launches[*at].known != Life::Gone).collect()
+    }
+
+    /// The instances that stand in the slots of a reservation, if it holds.
+    #[must_use]
+    pub fn standing_in(&self, reservation: &str) -> Vec<&str> {
+        let here = self.launches.iter().filter(|it| it.reservation == reservation && it.known.stands());
+        here.flat_map(|it| &it.ids).map(String::as_str).collect()
     }
 
     fn create(&mut self, client: &mut Client) -> Result<bool> {
@@ -95,7 +118,10 @@ impl Worker {
     fn modify(&mut self, client: &mut Client, held: &[usize]) -> Result<bool> {
         let at = held[self.dice.place(held.len())];
         let description = format!("then {}", self.dice.below(1000));
-        let after = State { count: 1 + self.dice.below(COUNT_MAX), description, ..self.promises[at].known.clone() };
+        // No fewer than are used.
+        let used = self.standing_in(self.promises[at].id.as_deref().unwrap_or_default()).len() as u64;
+        let count = used.max(1 + self.dice.below(COUNT_MAX));
+        let after = State { count, description, ..self.promises[at].known.clone() };
         let params = [("InstanceAmount", after.count.to_string()), ("Description", after.description.clone())];
         self.change(client, at, "ModifyCapacityReservation", &params, after)
     }
@@ -110,6 +136,72 @@ impl Worker {
             ("Tag.1.Value", after.tag.clone()),
         ];
         self.change(client, at, "TagResources", &params, after)
+    }
+
+    /// Launches into free slots of a reservation, if it has any.
+    fn launch(&mut self, client: &mut Client, held: &[usize]) -> Result<bool> {
+        let promise = &self.promises[held[self.dice.place(held.len())]];
+        let (id, count) = (promise.id.clone().unwrap_or_default(), promise.known.count);
+        let free = count.saturating_sub(self.standing_in(&id).len() as u64);
+        if free == 0 {
+            return self.tag(client, held);
+        }
+        let amount = usize::try_from(1 + self.dice.below(free))?;
+        let mut launch = Launch::wish(self.dice.text(), id, amount);
+        let went = send(client, "RunInstances", &launch.parameters())?;
+        if let Went::Done(answer) = &went {
+            launch.take(answer.list("InstanceIdSets", "InstanceIdSet")?)?;
+            (launch.known, launch.perhaps) = (Life::Running, None);
+        }
+        self.launches.push(launch);
+        Ok(matches!(went, Went::Done(_)))
+    }
+
+    /// Stops what runs, in either way; starts what has kept its place; deletes what has not, because others may have it.
+    fn turn(&mut self, client: &mut Client, alive: &[usize]) -> Result<bool> {
+        let at = alive[self.dice.place(alive.len())];
+        match self.launches[at].known {
+            Life::Running if self.dice.below(2) == 0 => {
+                self.live(client, at, "Stop", &[("StoppedMode", "StopCharging".to_owned())], Life::Parked)
+            }
+            Life::Running => self.live(client, at, "Stop", &[], Life::Kept),
+            Life::Kept => self.live(client, at, "Start", &[], Life::Running),
+            Life::Parked | Life::Gone => self.delete(client, &[at]),
+        }
+    }
+
+    fn delete(&mut self, client: &mut Client, alive: &[usize]) -> Result<bool> {
+        let at = alive[self.dice.place(alive.len())];
+        self.live(client, at, "Delete", &[("Force", "true".to_owned())], Life::Gone)
+    }
+
+    /// One operation on all instances of a launch: that on one if it is one, else that on many.
+    fn live(
+        &mut self,
+        client: &mut Client,
+        at: usize,
+        deed: &str,
+        more: &[(&'static str, String)],
+        after: Life,
+    ) -> Result<bool> {
+        const MANY: [&str; 3] = ["InstanceId.1", "InstanceId.2", "InstanceId.3"];
+        let launch = &mut self.launches[at];
+        let (action, mut params) = match launch.ids.as_slice() {
+            [one] => (format!("{deed}Instance"), vec![("InstanceId", one.clone())]),
+            many => (format!("{deed}Instances"), MANY.into_iter().zip(many.iter().cloned()).collect()),
+        };
+        params.push(("RegionId", REGION.to_owned()));
+        params.extend_from_slice(more);
+        match send(client, &action, &params)? {
+            Went::Done(_) => {
+                launch.known = after;
+                Ok(true)
+            }
+            Went::Cut => {
+                launch.perhaps = Some(after);
+                Ok(false)
+            }
+        }
     }
 
     fn change(

@@ -193,20 +193,43 @@ impl Client {
     /// # Errors
     /// As [`Client::call`]; also when a page is refused.
     pub fn reservations(&mut self, region: &str, filter: &[(&str, &str)]) -> Result<Vec<Value>> {
+        let asked = [&[("RegionId", region), ("Status", "All")], filter].concat();
+        self.pages("DescribeCapacityReservations", &asked, ("CapacityReservationSet", "CapacityReservationItem"))
+    }
+
+    /// All instances that match, whatever they do, page after page.
+    ///
+    /// # Errors
+    /// As [`Client::call`]; also when a page is refused.
+    pub fn instances(&mut self, region: &str, filter: &[(&str, &str)]) -> Result<Vec<Value>> {
+        let asked = [&[("RegionId", region)], filter].concat();
+        self.pages("DescribeInstances", &asked, ("Instances", "Instance"))
+    }
+
+    /// The ids of the instances that use a reservation, page after page.
+    ///
+    /// # Errors
+    /// As [`Client::call`]; also when a page is refused.
+    pub fn users(&mut self, region: &str, reservation: &str) -> Result<Vec<Value>> {
+        let asked = [("RegionId", region), ("PrivatePoolOptions.Id", reservation)];
+        self.pages("DescribeCapacityReservationInstances", &asked, ("CapacityReservationItem", "InstanceIdSet"))
+    }
+
+    /// A whole listing.
+    fn pages(&mut self, action: &str, asked: &[(&str, &str)], (wrapper, item): (&str, &str)) -> Result<Vec<Value>> {
         let mut all = Vec::new();
         let mut token = String::new();
         loop {
-            let mut params = vec![("RegionId", region), ("Status", "All"), ("MaxResults", "100")];
-            params.extend_from_slice(filter);
+            let mut params = [&[("MaxResults", "100")], asked].concat();
             if !token.is_empty() {
                 params.push(("NextToken", &token));
             }
-            let page = self.call("DescribeCapacityReservations", &params)?.good()?;
-            all.extend_from_slice(page.list("CapacityReservationSet", "CapacityReservationItem")?);
+            let page = self.call(action, &params)?.good()?;
+            all.extend_from_slice(page.list(wrapper, item)?);
             page.text("NextToken").clone_into(&mut token);
             if token.is_empty() {
                 let total = page.json.get("TotalCount").and_then(Value::as_u64);
-                ensure!(total == u64::try_from(all.len()).ok(), "TotalCount {total:?}, listed {}", all.len());
+                ensure!(total == u64::try_from(all.len()).ok(), "{action}: TotalCount {total:?}, listed {}", all.len());
                 return Ok(all);
             }
         }

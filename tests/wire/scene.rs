@@ -15,6 +15,8 @@ use crate::cases::{Case, Values};
 
 /// An id of the right form that nobody was ever given.
 pub const NEVER: &str = "crp-bp1zzzzzzzzzzzzzzzzz";
+/// The same of an instance.
+pub const NO_INSTANCE: &str = "i-bp1zzzzzzzzzzzzzzzzz";
 /// How long the server waits for a head and for a body.
 pub const PATIENCE_SECONDS: u32 = 3;
 
@@ -65,6 +67,12 @@ impl Scene {
         create(&mut self.first, &tags)?;
         let foreign = create(&mut self.second, &[])?;
         create(&mut self.second, &[])?;
+        let full = create(&mut self.first, &[("PrivatePoolOptions.MatchCriteria", "Target")])?;
+        let into = [("PrivatePoolOptions.MatchCriteria", "Target"), ("PrivatePoolOptions.Id", full.as_str())];
+        let runs = launch(&mut self.first, &into)?;
+        let stopped = launch(&mut self.first, &[])?;
+        self.first.call("StopInstance", &[("InstanceId", &stopped)])?.good()?;
+        let theirs = launch(&mut self.second, &[])?;
         let listing = [("RegionId", REGION), ("MaxResults", "1")];
         let page = self.first.call("DescribeCapacityReservations", &listing)?.good()?;
         let their_page = self.second.call("DescribeCapacityReservations", &listing)?.good()?;
@@ -74,6 +82,11 @@ impl Scene {
             ("released", &released),
             ("foreign", &foreign),
             ("never", NEVER),
+            ("full", &full),
+            ("runs", &runs),
+            ("stopped", &stopped),
+            ("theirs", &theirs),
+            ("nothing", NO_INSTANCE),
             ("page", page.text("NextToken")),
             ("their page", their_page.text("NextToken")),
         ] {
@@ -105,8 +118,11 @@ impl Scene {
     /// # Errors
     /// When a listing is refused.
     pub fn look(&mut self) -> Result<Vec<Value>> {
-        let mut seen = self.first.reservations(REGION, &[])?;
-        seen.extend(self.second.reservations(REGION, &[])?);
+        let mut seen = Vec::new();
+        for client in [&mut self.first, &mut self.second] {
+            seen.extend(client.reservations(REGION, &[])?);
+            seen.extend(client.instances(REGION, &[])?);
+        }
         let params = [("RegionId", REGION), ("DestinationResource", "InstanceType"), ("ZoneId", ZONE)];
         let stock = self.first.call("DescribeAvailableResource", &params)?.good()?;
         seen.push(stock.json.get("AvailableZones").cloned().unwrap_or_default());
@@ -170,6 +186,18 @@ impl Scene {
         release(&mut self.first, id)
     }
 
+    /// Deletes instances that a case that expects success launched.
+    ///
+    /// # Errors
+    /// When they cannot be deleted.
+    pub fn delete(&mut self, ids: &[Value]) -> Result<()> {
+        for id in ids {
+            let id = id.as_str().context("an id that is no text")?;
+            self.first.call("DeleteInstance", &[("InstanceId", id), ("Force", "true")])?.good()?;
+        }
+        Ok(())
+    }
+
     /// Sees that the server runs and has not panicked.
     ///
     /// # Errors
@@ -195,6 +223,15 @@ pub fn create(client: &mut Client, more: &[(&str, &str)]) -> Result<String> {
     let good = [("RegionId", REGION), ("ZoneId.1", ZONE), ("InstanceType", TYPE), ("InstanceAmount", "1")];
     let answer = client.call("CreateCapacityReservation", &[&good, more].concat())?.good()?;
     Ok(answer.text("PrivatePoolOptionsId").to_owned())
+}
+
+/// Launches one instance; without more it takes no reservation's slot.
+fn launch(client: &mut Client, more: &[(&str, &str)]) -> Result<String> {
+    let mut asked = vec![("RegionId", REGION), ("ZoneId", ZONE), ("InstanceType", TYPE)];
+    asked.extend(if more.is_empty() { &[("PrivatePoolOptions.MatchCriteria", "None")] } else { more });
+    let answer = client.call("RunInstances", &asked)?.good()?;
+    let ids = answer.list("InstanceIdSets", "InstanceIdSet")?;
+    Ok(ids.first().and_then(Value::as_str).context("no id")?.to_owned())
 }
 
 /// Releases a reservation.

@@ -1,7 +1,7 @@
 //! Another account's id and one never issued are answered alike, byte for byte, but for the RequestId.
 
 use anyhow::{Context, Result, ensure};
-use rig::config::REGION;
+use rig::config::{REGION, TYPE, ZONE};
 use rig::http::Response;
 use rig::{Answer, call::Scheme};
 
@@ -11,7 +11,7 @@ use crate::scene::Scene;
 type Asked = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
 /// Each operation that takes an id, and how.
-const OPERATIONS: [Asked; 9] = [
+const OPERATIONS: [Asked; 18] = [
     ("ReleaseCapacityReservation", "PrivatePoolOptions.Id", &[]),
     ("ReleaseCapacityReservation", "PrivatePoolOptions.Id", &[("DryRun", "true")]),
     ("ModifyCapacityReservation", "PrivatePoolOptions.Id", &[("Description", "changed")]),
@@ -21,7 +21,19 @@ const OPERATIONS: [Asked; 9] = [
     ("TagResources", "ResourceId.1", &[("ResourceType", KIND), ("Tag.1.Key", "a"), ("Tag.1.Value", "b")]),
     ("UntagResources", "ResourceId.1", &[("ResourceType", KIND), ("All", "true")]),
     ("ListTagResources", "ResourceId.1", &[("ResourceType", KIND)]),
+    ("RunInstances", "PrivatePoolOptions.Id", &[ZONE_H, LARGE, TARGET]),
+    ("StartInstance", "InstanceId", &[]),
+    ("StopInstance", "InstanceId", &[("StoppedMode", "StopCharging")]),
+    ("DeleteInstance", "InstanceId", &[("Force", "true")]),
+    ("DeleteInstances", "InstanceId.1", &[("Force", "true")]),
+    ("StopInstances", "InstanceId.1", &[("BatchOptimization", "SuccessFirst")]),
+    ("ModifyInstanceAttachmentAttributes", "InstanceId", &[("PrivatePoolOptions.MatchCriteria", "None")]),
+    ("DescribeInstances", "InstanceIds", &[]),
+    ("DescribeInstanceAttachmentAttributes", "InstanceIds", &[]),
 ];
+const ZONE_H: (&str, &str) = ("ZoneId", ZONE);
+const LARGE: (&str, &str) = ("InstanceType", TYPE);
+const TARGET: (&str, &str) = ("PrivatePoolOptions.MatchCriteria", "Target");
 const KIND: &str = "capacityreservation";
 
 /// Asks each operation for both, in both formats.
@@ -33,8 +45,10 @@ pub fn run(scene: &mut Scene) -> Result<()> {
         scene.first.scheme = scheme;
         for format in ["JSON", "XML"] {
             for (action, name, more) in OPERATIONS {
-                let strange = ask(scene, action, name, "foreign", more, format)?;
-                let never = ask(scene, action, name, "never", more, format)?;
+                let instance = name.starts_with("InstanceId");
+                let [foreign, never] = if instance { ["theirs", "nothing"] } else { ["foreign", "never"] };
+                let strange = ask(scene, action, name, foreign, more, format)?;
+                let never = ask(scene, action, name, never, more, format)?;
                 ensure!(
                     strange == never,
                     "{action} tells them apart:\n{}\n{}",
@@ -48,7 +62,8 @@ pub fn run(scene: &mut Scene) -> Result<()> {
     Ok(())
 }
 
-/// Status, headers and body of an answer, without what differs from request to request.
+/// Status, headers and body of an answer, without what differs from request to request. The id that was asked for may be
+/// said again.
 fn ask(
     scene: &mut Scene,
     action: &str,
@@ -58,7 +73,7 @@ fn ask(
     format: &str,
 ) -> Result<Vec<u8>> {
     let id = scene.values[whose].clone();
-    let value = if name.ends_with("Ids") { format!("[\"{id}\"]") } else { id };
+    let value = if name.ends_with("Ids") { format!("[\"{id}\"]") } else { id.clone() };
     let params = [&[("RegionId", REGION), (name, value.as_str()), ("Format", format)], more].concat();
     let signed = scene.first.sign(action, &params);
     let response = scene.send(&signed)?;
@@ -68,7 +83,7 @@ fn ask(
         all.push_str(&format!("{name}: {value}\n"));
     }
     all.push_str(str::from_utf8(&response.body)?);
-    Ok(all.replace(&request_id, "<RequestId>").into_bytes())
+    Ok(all.replace(&request_id, "<RequestId>").replace(&id, "<id>").into_bytes())
 }
 
 fn request_id(response: &Response, format: &str) -> Result<String> {

@@ -32,6 +32,9 @@ fn one(scene: &mut Scene, case: &Case, form: bool) -> Result<()> {
         let answer = Answer::read(&response).context(body)?;
         expect(&case, &answer)?;
         if case.status == 200 {
+            if let Ok(launched) = answer.list("InstanceIdSets", "InstanceIdSet") {
+                scene.delete(launched)?;
+            }
             let made = answer.text("PrivatePoolOptionsId");
             return if made.is_empty() { Ok(()) } else { scene.give_back(made) };
         }

@@ -55,6 +55,8 @@ pub const HOST_NAME_BYTES_MAX: usize = 128;
 pub const HOST_PAGE_ITEMS: RangeInclusive<i64> = 1..=1000;
 /// Hosts of a page when nothing is asked. Ours.
 pub const HOST_PAGE_ITEMS_DEFAULT: usize = 100;
+/// Instances after which a page of hosts ends. Ours.
+pub const HOST_PAGE_INSTANCES: usize = 10_000;
 /// Changes to come that are looked at for what a shortfall touches.
 pub const SHORT_MOMENTS_MAX: usize = 1000;
 /// Reservations that are named for one pool's shortfall; the count tells how many there are.

@@ -1,6 +1,6 @@
 //! DescribeHosts: the hosts of a region, in order of name, with what is free on them and what stands there.
 
-use crate::limits::{HOST_PAGE_ITEMS, HOST_PAGE_ITEMS_DEFAULT, HOSTS_OF_CALL_MAX};
+use crate::limits::{HOST_PAGE_INSTANCES, HOST_PAGE_ITEMS, HOST_PAGE_ITEMS_DEFAULT};
 use crate::operations::EXTENSION;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{hosts, paging, words};
@@ -8,7 +8,6 @@ use ledger::{Host, HostId, HostState};
 use rpc::body::Body;
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
-use rpc::values::texts;
 use std::collections::BTreeSet;
 
 /// The operation.
@@ -35,15 +34,18 @@ impl Operation for DescribeHosts {
         let filter = Filter::read(params)?;
         let size = paging::size_of(params, HOST_PAGE_ITEMS, HOST_PAGE_ITEMS_DEFAULT)?;
         let after = paging::open(Self::NAME, params, context)?.map(|name| HostId::from(&*name));
-        let (mut total, mut page, mut more) = (0_usize, Vec::new(), false);
+        // A page ends when it has enough hosts, or enough instances; never amid those of one host.
+        let (mut total, mut page, mut listed, mut more) = (0_usize, Vec::new(), 0_usize, false);
         for (name, host) in context.ledger.hosts().iter().filter(|(name, host)| filter.matches(name, host)) {
             total += 1;
             if after.as_ref().is_some_and(|after| name <= after) {
                 continue;
             }
-            match page.len() < size {
-                true => page.push((name, host)),
-                false => more = true,
+            if page.len() < size && listed < HOST_PAGE_INSTANCES {
+                listed += host.instances.len();
+                page.push((name, host));
+            } else {
+                more = true;
             }
         }
         let last = page.last().filter(|_| more).map(|(name, _)| *name);
@@ -58,7 +60,7 @@ impl Operation for DescribeHosts {
 }
 
 struct Filter<'a> {
-    ids: Option<BTreeSet<String>>,
+    ids: Option<BTreeSet<HostId>>,
     zone: Option<&'a str>,
     class: Option<&'a str>,
     state: Option<HostState>,
@@ -67,17 +69,17 @@ struct Filter<'a> {
 impl<'a> Filter<'a> {
     fn read(params: &'a Params) -> Result<Self, Fault> {
         let given = |name| params.text(name).filter(|text| !text.is_empty());
-        let ids = given("HostIds").map(|text| texts(text, HOSTS_OF_CALL_MAX)).transpose();
+        let ids = given("HostIds").map(|_| hosts::ids(params)).transpose()?;
         let state = given("Status").map(words::read_host_state);
         if state == Some(None) {
             return Err(common::INVALID_PARAMETER.because("Status"));
         }
-        let ids = ids.map_err(|_| hosts::INVALID_IDS)?.map(|ids| ids.into_iter().collect());
+        let ids = ids.map(BTreeSet::from_iter);
         Ok(Self { ids, zone: given("ZoneId"), class: given("HostClass"), state: state.flatten() })
     }
 
     fn matches(&self, name: &HostId, host: &Host) -> bool {
-        self.ids.as_ref().is_none_or(|ids| ids.contains(name.as_str()))
+        self.ids.as_ref().is_none_or(|ids| ids.contains(name))
             && self.zone.is_none_or(|zone| host.zone.as_str() == zone)
             && self.class.is_none_or(|class| host.class.as_str() == class)
             && self.state.is_none_or(|state| host.state == state)

@@ -7,7 +7,8 @@ use crate::limits::HOSTS_OF_CALL_MAX;
 use crate::operations::EXTENSION;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use ledger::commands::{AddHost, Command, RegisterHosts as Register};
-use ledger::{ClassName, HostId, Ladder};
+use ledger::directory::HostClass;
+use ledger::{ClassName, HostId, Ladder, ZoneName};
 use rpc::body::Body;
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
@@ -45,10 +46,14 @@ impl Operation for RegisterHosts {
         &[INVALID_HOSTS, INVALID_ID, UNKNOWN_ZONE, UNKNOWN_CLASS, hosts::CONFLICT, hosts::TOO_MANY];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
-        let given = objects(params.text(HOSTS).unwrap_or_default(), HOSTS_OF_CALL_MAX);
-        let given = given.ok().filter(|given| !given.is_empty()).ok_or(INVALID_HOSTS)?;
-        let mut ladders = BTreeMap::new();
-        let hosts = given.iter().map(|one| host(one, context, &mut ladders)).collect::<Result<Vec<_>, _>>()?;
+        let given = read(params.text(HOSTS).unwrap_or_default())?;
+        // Each check looks at all hosts before the next one begins, so that the earlier fault is told.
+        named(&given)?;
+        let zones = given.iter().map(|host| zone(host, context)).collect::<Result<Vec<_>, _>>()?;
+        let classes = given.iter().map(|host| class(host, context)).collect::<Result<Vec<_>, _>>()?;
+        let ladders = ladders(&classes)?;
+        let places = given.iter().zip(zones).zip(classes);
+        let hosts: Vec<AddHost> = places.map(|((host, zone), class)| add(host, zone, class)).collect();
         let all = hosts.len();
         let (entries, came) = Register { hosts, ladders }
             .decide(context.ledger, context.now)
@@ -57,26 +62,47 @@ impl Operation for RegisterHosts {
     }
 }
 
-/// One host; the ladder of its class comes along.
-fn host(
-    given: &BTreeMap<String, String>,
-    context: &Context<'_>,
-    ladders: &mut BTreeMap<ClassName, Ladder>,
-) -> Result<AddHost, Fault> {
-    let (Some(id), Some(zone), Some(class), 3) = (given.get(ID), given.get(ZONE), given.get(CLASS), given.len()) else {
-        return Err(INVALID_HOSTS);
+/// One host as it is named in a request.
+struct Given {
+    id: String,
+    zone: String,
+    class: String,
+}
+
+fn read(text: &str) -> Result<Vec<Given>, Fault> {
+    let given = objects(text, HOSTS_OF_CALL_MAX).ok().filter(|given| !given.is_empty()).ok_or(INVALID_HOSTS)?;
+    let one = |mut host: BTreeMap<String, String>| {
+        let given = Given { id: host.remove(ID)?, zone: host.remove(ZONE)?, class: host.remove(CLASS)? };
+        host.is_empty().then_some(given)
     };
-    if !hosts::is_name(id) {
-        return Err(INVALID_ID.because(&id.escape_debug().take(64).collect::<String>()));
+    given.into_iter().map(one).collect::<Option<_>>().ok_or(INVALID_HOSTS)
+}
+
+fn named(given: &[Given]) -> Result<(), Fault> {
+    match given.iter().find(|host| !hosts::is_name(&host.id)) {
+        Some(host) => Err(INVALID_ID.because(&host.id.escape_debug().take(64).collect::<String>())),
+        None => Ok(()),
     }
-    let region = context.directory.regions.get(context.region);
-    let zone = region.and_then(|region| region.zones.iter().find(|it| it.name.as_str() == zone));
-    let zone = zone.ok_or_else(|| UNKNOWN_ZONE.because(id))?;
-    let class = context.directory.classes.get(&**class).ok_or_else(|| UNKNOWN_CLASS.because(id))?;
-    if !ladders.contains_key(&class.name) {
-        let ladder = Ladder::new(class.rungs.clone()).map_err(|_| common::INTERNAL_ERROR)?;
-        ladders.insert(class.name.clone(), ladder);
-    }
-    let (host, zone, units) = (HostId::from(&**id), zone.name.clone(), class.units());
-    Ok(AddHost { host, zone, class: class.name.clone(), units })
+}
+
+fn zone<'a>(host: &Given, context: &Context<'a>) -> Result<&'a ZoneName, Fault> {
+    let zones = context.directory.regions.get(context.region).into_iter().flat_map(|region| &region.zones);
+    let mut names = zones.map(|zone| &zone.name);
+    names.find(|name| name.as_str() == host.zone).ok_or_else(|| UNKNOWN_ZONE.because(&host.id))
+}
+
+fn class<'a>(host: &Given, context: &Context<'a>) -> Result<&'a HostClass, Fault> {
+    context.directory.classes.get(&*host.class).ok_or_else(|| UNKNOWN_CLASS.because(&host.id))
+}
+
+/// The ladder of each class, for a region that does not count in it yet.
+fn ladders(classes: &[&HostClass]) -> Result<BTreeMap<ClassName, Ladder>, Fault> {
+    let once: BTreeMap<&ClassName, &HostClass> = classes.iter().map(|class| (&class.name, *class)).collect();
+    let ladder = |class: &HostClass| Ladder::new(class.rungs.clone()).map_err(|_| common::INTERNAL_ERROR);
+    once.into_iter().map(|(name, class)| Ok((name.clone(), ladder(class)?))).collect()
+}
+
+fn add(host: &Given, zone: &ZoneName, class: &HostClass) -> AddHost {
+    let (zone, units) = (zone.clone(), class.units());
+    AddHost { host: HostId::from(&*host.id), zone, class: class.name.clone(), units }
 }

@@ -5,6 +5,7 @@
 
 pub mod assurances;
 pub mod causes;
+pub mod hosts;
 pub mod launching;
 
 use api::{Caller, Change, Context, Row, operations};

@@ -81,7 +81,8 @@ impl Command for MarkHosts {
     type Refusal = HostInTheWay;
 
     fn decide(&self, ledger: &Ledger, now: Moment) -> Result<(Vec<Entry>, usize), HostInTheWay> {
-        let facts = each(&self.hosts, |host| MarkHost { host: host.clone(), state: self.state }.decide(ledger, now))?;
+        let facts =
+            each(ledger, &self.hosts, |host| MarkHost { host: host.clone(), state: self.state }.decide(ledger, now))?;
         let changed = facts.len();
         Ok((facts, changed))
     }
@@ -92,17 +93,22 @@ impl Command for RemoveHosts {
     type Refusal = HostInTheWay;
 
     fn decide(&self, ledger: &Ledger, now: Moment) -> Result<(Vec<Entry>, ()), HostInTheWay> {
-        let facts = each(&self.hosts, |host| RemoveHost { host: host.clone() }.decide(ledger, now))?;
+        let facts = each(ledger, &self.hosts, |host| RemoveHost { host: host.clone() }.decide(ledger, now))?;
         Ok((facts, ()))
     }
 }
 
-/// The facts about each host; one that is named again is meant once.
+/// The facts about each host; one that is named again is meant once. One that is not there is told before what else may
+/// be said against another.
 fn each(
+    ledger: &Ledger,
     hosts: &[HostId],
     decide: impl Fn(&HostId) -> Result<(Vec<Entry>, ()), HostRefusal>,
 ) -> Result<Vec<Entry>, HostInTheWay> {
     let hosts: BTreeSet<&HostId> = hosts.iter().collect();
+    if let Some(unknown) = hosts.iter().find(|host| ledger.host(host).is_none()) {
+        return Err(about(unknown)(HostRefusal::NotFound));
+    }
     let facts = hosts.into_iter().map(|host| decide(host).map(|(facts, ())| facts).map_err(about(host)));
     Ok(facts.collect::<Result<Vec<_>, _>>()?.concat())
 }
