@@ -27,6 +27,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Put known bugs into a copy of the tree, and see that the simulation finds each
+    Planted {
+        /// Only those whose names hold this
+        #[arg(default_value = "")]
+        only: String,
+    },
     /// Play simulated runs of a region and check that everything holds
     Sim(xtask::sim::Options),
     /// Run everything that CI runs
@@ -41,6 +47,7 @@ fn main() -> ExitCode {
         Task::Bench(options) => xtask::bench::run(&options).map(fine),
         Task::BareServer { listen } => xtask::bench::serve_bare(&listen).map(fine),
         Task::Docs { check } => xtask::docs::run(check).map(fine),
+        Task::Planted { only } => xtask::test::target().and_then(|it| xtask::planted::run(&it, &only)).map(fine),
         Task::Sim(options) => xtask::sim::run(&options).map(fine),
         Task::Test(options) => xtask::test::run(&options),
         Task::Tidy => xtask::tidy::run().map(fine),

@@ -79,7 +79,10 @@ pub fn run(options: &Options) -> Result<()> {
     }
     match played.failed {
         None => Ok(()),
-        Some(failed) => bail!("{failed}replay it with: cargo xtask sim --seed {}", failed.seed),
+        Some(failed) => {
+            eprintln!("something did not hold; looking for the shortest script that shows it");
+            bail!("{}replay it with: cargo xtask sim --seed {}", failed.clone().shrunk(), failed.seed)
+        }
     }
 }
 

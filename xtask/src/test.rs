@@ -44,13 +44,18 @@ struct Step {
     run: fn(&Place) -> Result<()>,
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step { name: "fmt", about: "formatting", run: programs::fmt },
     Step { name: "clippy", about: "lints, warnings denied", run: programs::clippy },
     Step { name: "unit", about: "the tests of every crate", run: programs::unit },
     Step { name: "doc", about: "Rust documentation, warnings denied", run: programs::doc },
     Step { name: "pages", about: "pages made from the contract", run: |_| crate::docs::run(true) },
     Step { name: "tidy", about: "style and shape", run: |_| crate::tidy::run() },
+    Step {
+        name: "planted",
+        about: "the simulation finds each planted bug",
+        run: |it| crate::planted::run(&it.target, ""),
+    },
     Step { name: "build", about: "the binary, optimised", run: programs::build },
     Step { name: "snippets", about: "what a first start prints, run as it stands", run: snippets::run },
     Step { name: "python", about: "the stock Python clients", run: clients::python },
@@ -126,7 +131,10 @@ fn close(summary: &[(&Step, Option<String>, Duration)], asked: usize, took: Dura
 }
 
 /// The build folder: this very program lies two levels below it.
-fn target() -> Result<PathBuf> {
+///
+/// # Errors
+/// When it lies nowhere.
+pub fn target() -> Result<PathBuf> {
     let program = std::env::current_exe()?;
     let target = program.parent().and_then(Path::parent);
     Ok(target.with_context(|| format!("{} lies nowhere", program.display()))?.to_owned())

@@ -1,9 +1,11 @@
 //! What must hold of every run, kept apart from what runs: the judge sees what was asked, what was made durable and what
 //! was answered, and nothing of how.
 
+use crate::script::ACCOUNTS;
 use desk::Reply;
 use ledger::check::check;
-use ledger::{Ledger, Moment};
+use ledger::{Choice, Instance, Ledger, MatchCriteria, Moment};
+use rpc::body::Node;
 use rpc::fault::common;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Batch, Origin};
@@ -36,6 +38,8 @@ pub(crate) enum Due {
     Same(Box<str>),
     /// A refusal, since the token came with something else before.
     Mismatch,
+    /// An effect of its own, or a refusal of its own: nobody brought this token before.
+    Fresh,
 }
 
 /// A request that waits for its answer.
@@ -45,6 +49,10 @@ pub(crate) struct Asked {
     pub(crate) due: Due,
     /// It asks for slots that were promised: there must be room.
     pub(crate) promised: bool,
+    /// It names something of another account's.
+    pub(crate) strangers: bool,
+    /// When, by the wall clock.
+    wall: u64,
 }
 
 /// Which token: of which account, for which operation.
@@ -72,6 +80,11 @@ pub(crate) struct Judge {
     pub(crate) waiting: BTreeMap<u64, Asked>,
     sent: BTreeMap<u64, Sent>,
     tokens: BTreeMap<TokenKey, Kept>,
+    /// Tokens that were ever brought.
+    brought: BTreeSet<TokenKey>,
+    /// Of the newest record, and of the newest that is durable.
+    latest: Moment,
+    durable_until: Moment,
     /// The latest hour that any clock has shown.
     pub(crate) peak: u64,
 }
@@ -93,21 +106,24 @@ fn number_of(origin: &Origin) -> Option<u64> {
 }
 
 impl Judge {
-    /// A request is about to be decided.
-    pub(crate) fn asked(&mut self, number: u64, sent: &Sent) {
-        let known = key_of(sent).and_then(|key| self.tokens.get(&key));
-        let due = match known {
-            Some(kept) if self.peak < kept.at.0 + TOKEN_LIFE_SECONDS => {
-                if kept.pairs == sent.pairs {
-                    Due::Same(kept.answer.clone())
-                } else {
-                    Due::Mismatch
+    /// A request is about to be decided, at this hour of the wall clock.
+    pub(crate) fn asked(&mut self, number: u64, sent: &Sent, wall: u64) {
+        let due = key_of(sent).map_or(Due::Any, |key| {
+            let first = self.brought.insert(key.clone());
+            match self.tokens.get(&key) {
+                Some(kept) if self.peak < kept.at.0 + TOKEN_LIFE_SECONDS => {
+                    if kept.pairs == sent.pairs {
+                        Due::Same(kept.answer.clone())
+                    } else {
+                        Due::Mismatch
+                    }
                 }
+                _ if first => Due::Fresh,
+                _ => Due::Any,
             }
-            _ => Due::Any,
-        };
+        });
         self.sent.insert(number, sent.clone());
-        self.waiting.insert(number, Asked { sent: sent.clone(), due, promised: false });
+        self.waiting.insert(number, Asked { sent: sent.clone(), due, promised: false, strangers: false, wall });
     }
 
     /// A batch is handed to the store for the first time.
@@ -115,12 +131,11 @@ impl Judge {
         if batch.revision != self.committed + 1 {
             return Err(format!("batch {} follows batch {}", batch.revision, self.committed));
         }
-        let mut last = None;
         for record in &batch.records {
-            if last.is_some_and(|last| record.at < last) {
-                return Err(format!("time goes back within batch {}", batch.revision));
+            if record.at < self.latest {
+                return Err(format!("time goes back in batch {}", batch.revision));
             }
-            last = Some(record.at);
+            self.latest = record.at;
             let Some(number) = number_of(&record.origin) else { continue };
             if self.answered.contains(&number) {
                 return Err(format!("request {number} was answered before it was handed to the store"));
@@ -141,6 +156,7 @@ impl Judge {
             return;
         }
         self.committed = batch.revision;
+        self.durable_until = batch.records.last().map_or(self.durable_until, |record| record.at);
         for record in &batch.records {
             record.entries.iter().for_each(|entry| self.durable.apply(entry));
             let Some(sent) = number_of(&record.origin).and_then(|number| self.sent.get(&number)) else { continue };
@@ -156,6 +172,7 @@ impl Judge {
         let committed = self.committed;
         self.batches.retain(|_, revision| *revision <= committed);
         self.waiting.clear();
+        self.latest = self.durable_until;
     }
 
     /// An answer leaves.
@@ -178,7 +195,22 @@ impl Judge {
             (Ok(_), _) => drop(self.answered.insert(number)),
             (Err(_), None) => drop(self.refused.insert(number)),
         }
+        if asked.strangers && reply.is_ok() {
+            return Err(format!("request {number} reaches what is another account's: {}", asked.sent.action));
+        }
         judge_token(number, &asked, reply)?;
+        judge_amount(number, &asked.sent, reply)?;
+        match (&asked.due, reply, key_of(&asked.sent)) {
+            (Due::Fresh, Ok(_), _) if !self.batches.contains_key(&number) => {
+                return Err(format!("request {number} brings a new token and its answer is of another request"));
+            }
+            (Due::Fresh | Due::Any, Ok(body), Some(key)) => {
+                // From now on it is promised, whatever the store says.
+                let (pairs, answer) = (asked.sent.pairs.clone(), body.to_json_text().into());
+                self.tokens.entry(key).or_insert(Kept { pairs, answer, at: Moment(asked.wall) });
+            }
+            _ => {}
+        }
         if let Err(fault) = reply
             && asked.promised
             && NO_ROOM.contains(&fault.code)
@@ -190,9 +222,21 @@ impl Judge {
 
     /// The ledger that runs, after each step.
     pub(crate) fn look(&self, ledger: &Ledger) -> Result<(), Violation> {
-        match check(ledger).as_slice() {
-            [] => Ok(()),
-            found => Err(format!("{found:?}")),
+        if let found @ [_, ..] = check(ledger).as_slice() {
+            return Err(format!("{found:?}"));
+        }
+        for id in ACCOUNTS {
+            let owner = id.into();
+            ledger.instances_of(&owner, None).try_for_each(|it| judge_match(ledger, it))?;
+        }
+        Ok(())
+    }
+
+    /// The ledger just after a request or a tick, at this hour: nothing may be left that is due.
+    pub(crate) fn settled(&self, ledger: &Ledger, wall: u64) -> Result<(), Violation> {
+        match ledger.next_due() {
+            Some(due) if due.0 <= wall => Err(format!("what was due at {} is not done at {wall}", due.0)),
+            _ => Ok(()),
         }
     }
 
@@ -208,6 +252,7 @@ impl Judge {
 fn judge_token(number: u64, asked: &Asked, reply: &Reply) -> Result<(), Violation> {
     let right = match (&asked.due, reply) {
         (Due::Any, _) => true,
+        (Due::Fresh, reply) => reply.as_ref().err().is_none_or(|it| it.code != common::IDEMPOTENT_MISMATCH.code),
         (Due::Same(answer), Ok(body)) => body.to_json_text() == **answer,
         (Due::Mismatch, Err(fault)) => fault.code == common::IDEMPOTENT_MISMATCH.code,
         _ => false,
@@ -217,4 +262,30 @@ fn judge_token(number: u64, asked: &Asked, reply: &Reply) -> Result<(), Violatio
     }
     let told = reply.as_ref().map_or_else(|fault| fault.code.to_owned(), rpc::body::Body::to_json_text);
     Err(format!("request {number} brings a known token ({:?}) and is answered {told}", asked.due))
+}
+
+/// As many were launched as were asked for, or at least as many as would do.
+fn judge_amount(number: u64, sent: &Sent, reply: &Reply) -> Result<(), Violation> {
+    let value = |wanted: &str| sent.pairs.iter().find(|(name, _)| *name == wanted)?.1.parse::<usize>().ok();
+    let Some(Node::List { nodes, .. }) = reply.as_ref().ok().and_then(|body| body.get("InstanceIdSets")) else {
+        return Ok(());
+    };
+    let most = value("Amount").unwrap_or(1);
+    let least = value("MinAmount").unwrap_or(most);
+    if (least..=most).contains(&nodes.len()) {
+        return Ok(());
+    }
+    Err(format!("request {number} launched {} and asked for {least} to {most}", nodes.len()))
+}
+
+/// Whoever took an open reservation without naming it was made with the same tags.
+fn judge_match(ledger: &Ledger, instance: &Instance) -> Result<(), Violation> {
+    let place = instance.place().filter(|place| matches!(place.choice, Choice::First { .. }));
+    let taken = place.and_then(|place| ledger.reservation(&place.reservation?));
+    let Some(taken) = taken else { return Ok(()) };
+    let alike = taken.creation_tags == instance.creation_tags && taken.platform == instance.platform;
+    if alike && taken.matching == MatchCriteria::Open {
+        return Ok(());
+    }
+    Err(format!("{} took {}, which is not for it", instance.id, taken.id))
 }

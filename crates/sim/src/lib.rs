@@ -33,8 +33,21 @@ pub struct Failed {
     pub step: usize,
     /// What did not hold.
     pub violation: Violation,
-    /// The steps that are needed for it.
+    /// The steps played.
     pub script: Vec<Step>,
+}
+
+impl Failed {
+    /// The same with the shortest script found that breaks something.
+    #[must_use]
+    pub fn shrunk(self) -> Self {
+        let fails = |script: &[Step]| play(self.seed, script).is_err();
+        let script = shrink::shrink(&self.script, SHRINK_TRIES, fails);
+        match play(self.seed, &script) {
+            Err((step, violation)) => Self { step, violation, script, ..self },
+            Ok(_) => self,
+        }
+    }
 }
 
 /// What a script comes to: a number for each step.
@@ -43,23 +56,15 @@ type Trace = Vec<u64>;
 /// Runs the script of a seed, twice.
 ///
 /// # Errors
-/// What did not hold, with a short script that shows it.
+/// What did not hold.
 pub fn run(seed: u64) -> Result<Counts, Box<Failed>> {
     let steps = script(seed, STEPS);
-    let failed = |(step, violation)| {
-        let kept = steps.get(..=step).unwrap_or(&steps);
-        let fails = |script: &[Step]| play(seed, script).is_err();
-        let script = shrink::shrink(kept, SHRINK_TRIES, fails);
-        Box::new(Failed { seed, step, violation, script })
-    };
+    let failed = |(step, violation)| Box::new(Failed { seed, step, violation, script: steps.clone() });
     let (first, counts) = play(seed, &steps).map_err(failed)?;
     let (second, _) = play(seed, &steps).map_err(failed)?;
     match first.iter().zip(&second).position(|(one, other)| one != other) {
         None => Ok(counts),
-        Some(step) => {
-            let violation = "the second run did something else".into();
-            Err(Box::new(Failed { seed, step, violation, script: steps }))
-        }
+        Some(step) => Err(failed((step, "the second run did something else".into()))),
     }
 }
 
@@ -77,7 +82,7 @@ fn play(seed: u64, steps: &[Step]) -> Result<(Trace, Counts), (usize, Violation)
 impl fmt::Display for Failed {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(out, "seed {}, step {}: {}", self.seed, self.step, self.violation)?;
-        writeln!(out, "{} steps are enough:", self.script.len())?;
+        writeln!(out, "{} steps:", self.script.len())?;
         self.script.iter().try_for_each(|step| writeln!(out, "  {step}"))
     }
 }

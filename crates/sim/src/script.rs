@@ -47,6 +47,8 @@ pub enum Step {
     GoOn,
     /// Time passes.
     Wait(u64),
+    /// Time passes up to the very second at which something falls due.
+    WaitUntilDue,
     /// The wall clock is set back.
     Back(u64),
     /// The desk is woken.
@@ -58,6 +60,8 @@ pub enum Step {
     },
     /// A checkpoint is asked for, or gets on by so many items.
     Checkpoint(usize),
+    /// A checkpoint is asked for and written as far as it can be.
+    WholeCheckpoint,
 }
 
 /// Accounts: tenants first, then the operator.
@@ -160,19 +164,21 @@ pub fn script(seed: u64, steps: usize) -> Vec<Step> {
 
 fn step(dice: &mut Dice, trouble: u64) -> Step {
     match dice.below(100) {
-        0..=48 => {
+        0..=46 => {
             let who = usize::try_from(dice.below(2)).unwrap_or(0);
             ask(dice, who, ASKS)
         }
-        49..=55 => ask(dice, OPERATOR, ORDERS),
-        56..=58 => Step::Again { back: small(dice, 6), changed: dice.one_in(3) },
-        59..=80 => Step::Store(fate(dice, trouble)),
-        81..=84 => Step::GoOn,
-        85..=92 => Step::Wait(passing(dice)),
-        93 => Step::Back(dice.below(2 * HOUR)),
-        94..=96 => Step::Tick,
-        97 if trouble > 0 => Step::Crash { durable: dice.one_in(2) },
-        _ => Step::Checkpoint(1 + small(dice, 40)),
+        47..=52 => ask(dice, OPERATOR, ORDERS),
+        53..=57 => Step::Again { back: small(dice, 16), changed: dice.one_in(3) },
+        58..=76 => Step::Store(fate(dice, trouble)),
+        77..=80 => Step::GoOn,
+        81..=86 => Step::Wait(passing(dice)),
+        87..=89 => Step::WaitUntilDue,
+        90 => Step::Back(dice.below(2 * HOUR)),
+        91..=92 => Step::Tick,
+        93..=94 if trouble > 0 => Step::Crash { durable: dice.one_in(2) },
+        95..=96 => Step::WholeCheckpoint,
+        _ => Step::Checkpoint(1 + small(dice, 60)),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::script::{ACCOUNTS, Fate, HOSTS, OPERATOR, Step};
 use api::{Caller, operations};
 use desk::{Action, Call, Desk, Reply, Settings};
 use ledger::directory::Directory;
-use ledger::{KeyId, Kind, Moment, Phase, ReservationId};
+use ledger::{Host, InstanceId, KeyId, Kind, Moment, Phase, Place, ReservationId};
 use rpc::body::Body;
 use rpc::encode::percent;
 use rpc::params::Params;
@@ -28,7 +28,7 @@ const LONG: u64 = 400 * 24 * HOUR;
 /// One in so many ids is looked for among those of all accounts.
 const STRANGERS: usize = 8;
 /// Requests that can be sent again.
-const RECENT: usize = 6;
+const RECENT: usize = 16;
 
 /// What a run came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,6 +114,7 @@ impl World {
     /// # Errors
     /// What does not hold.
     pub fn play(&mut self, step: &Step) -> Result<u64, Violation> {
+        self.judge.peak = self.judge.peak.max(self.wall);
         match step {
             Step::Ask { who, action, pairs } => {
                 let pairs = pairs.iter().map(|(name, value)| (*name, self.resolved(*who, value))).collect();
@@ -122,14 +123,21 @@ impl World {
             Step::Again { back, changed } => self.again(*back, *changed)?,
             Step::Store(fate) => self.store_does(*fate)?,
             Step::GoOn => self.go_on()?,
-            Step::Wait(seconds) => {
-                self.wall += seconds;
-                self.judge.peak = self.judge.peak.max(self.wall);
+            Step::Wait(seconds) => self.wall += seconds,
+            Step::WaitUntilDue => {
+                let due = self.desk.ledger().next_due().filter(|due| due.0 < self.wall + LONG);
+                self.wall = due.map_or(self.wall, |due| due.0.max(self.wall));
             }
             Step::Back(seconds) => self.wall = self.wall.saturating_sub(*seconds),
             Step::Tick => self.tick()?,
             Step::Crash { durable } => self.crash(*durable)?,
             Step::Checkpoint(items) => self.checkpoint(*items)?,
+            Step::WholeCheckpoint => {
+                self.checkpoint(usize::MAX)?;
+                while self.writing.as_ref().is_some_and(|it| it.revision <= self.judge.committed) {
+                    self.checkpoint(usize::MAX)?;
+                }
+            }
         }
         self.judge.look(self.desk.ledger())?;
         (self.desk.revision(), self.judge.committed, self.wall).hash(&mut self.trace);
@@ -279,7 +287,7 @@ impl World {
         self.number += 1;
         self.counts.asked += 1;
         let number = self.number;
-        self.judge.asked(number, sent);
+        self.judge.asked(number, sent, self.wall);
         let call = Call {
             waiter: number,
             row,
@@ -292,17 +300,69 @@ impl World {
             wall: Moment(self.wall),
             draw: u128::from(self.dice.roll()) << 64 | u128::from(self.dice.roll()),
         };
+        let (short, stood) = (self.is_short(), self.stood(sent));
         let mut actions = Vec::new();
         self.desk.call(call, &mut actions);
-        let promised = self.asks_for_promised(sent);
+        // A slot that is given back on a host out of service is promised still, and has no room: that is no fault.
+        let all_serve = self.desk.ledger().hosts().values().all(Host::serves);
+        if sent.who != OPERATOR && all_serve && !short && self.is_short() {
+            return Err(format!("after request {number} more is promised than there is: {}", sent.action));
+        }
+        self.stopped_well(sent, &stood)?;
+        let (promised, strangers) = (self.asks_for_promised(sent), self.names_strangers(sent));
         if let Some(asked) = self.judge.waiting.get_mut(&number) {
-            asked.promised = promised;
+            (asked.promised, asked.strangers) = (promised, strangers);
         }
         let at_once = actions.iter().any(|action| matches!(action, Action::Answer(waiter, _) if *waiter == number));
         if at_once && *self.desk.ledger() != self.judge.durable {
             return Err(format!("request {number} is answered while something that it saw is not durable"));
         }
-        self.act(actions)
+        self.act(actions)?;
+        // What it made may be due at once, as the notice of a short window is.
+        match self.desk.next_due() {
+            Some(due) if due.0 <= self.wall => self.tick(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it names something of another account's, and is to be refused as a whole for that.
+    fn names_strangers(&self, sent: &Sent) -> bool {
+        if sent.pairs.iter().any(|(_, value)| value == "SuccessFirst") {
+            return false;
+        }
+        let known = || self.reservations.iter().chain(&self.instances);
+        let stranger = |value: &String| known().any(|(whose, id)| id == value && *whose != sent.who);
+        sent.pairs.iter().any(|(_, value)| stranger(value))
+    }
+
+    fn is_short(&self) -> bool {
+        self.desk.ledger().pools().any(|(_, _, pool)| pool.shortfall().next().is_some())
+    }
+
+    /// The places of the running instances that are to be stopped.
+    fn stood(&self, sent: &Sent) -> Vec<(InstanceId, Place)> {
+        let named =
+            sent.pairs.iter().filter(|(name, _)| sent.action == "StopInstances" && name.starts_with("InstanceId"));
+        let ids = named.filter_map(|(_, id)| InstanceId::parse(id));
+        let runs = ids.filter_map(|id| self.desk.ledger().instance(&id).filter(|it| it.runs()));
+        runs.filter_map(|it| Some((it.id, it.place()?.clone()))).collect()
+    }
+
+    /// Those that were stopped kept their places, or gave them back, as was asked.
+    fn stopped_well(&self, sent: &Sent, stood: &[(InstanceId, Place)]) -> Result<(), Violation> {
+        let keeps = !sent.pairs.iter().any(|(_, value)| value == "StopCharging");
+        for (id, before) in stood {
+            let Some(now) = self.desk.ledger().instance(id).filter(|it| !it.runs()) else { continue };
+            let right = match now.place() {
+                // What fell due just before may have ended its reservation: the place on the host is what is kept.
+                Some(place) => keeps && place.host == before.host,
+                None => !keeps || self.desk.ledger().reclaimed_at(now).is_some(),
+            };
+            if !right {
+                return Err(format!("{id} was stopped and stands in {:?}", now.place()));
+            }
+        }
+        Ok(())
     }
 
     /// Whether a request, if it was refused, asked for slots of its own reservation that were promised and are there.
@@ -384,7 +444,11 @@ impl World {
             self.between = true;
         }
         self.act(actions)?;
-        if goes_on { Ok(()) } else { self.load() }
+        match (goes_on, outcome) {
+            (true, _) => Ok(()),
+            (false, Appended::Unknown(_)) => Err("the desk gave up a batch that may have become durable".into()),
+            (false, _) => self.load(),
+        }
     }
 
     fn keep(&mut self, batch: &Batch) -> Result<(), Violation> {
@@ -407,6 +471,7 @@ impl World {
     fn tick(&mut self) -> Result<(), Violation> {
         let mut actions = Vec::new();
         self.desk.tick(Moment(self.wall), &mut actions);
+        self.judge.settled(self.desk.ledger(), self.wall)?;
         self.act(actions)
     }
 
