@@ -300,7 +300,9 @@ impl World {
             wall: Moment(self.wall),
             draw: u128::from(self.dice.roll()) << 64 | u128::from(self.dice.roll()),
         };
-        let (short, stood) = (self.is_short(), self.stood(sent));
+        // What falls due before it may stop instances too.
+        let calm = self.desk.next_due().is_none_or(|due| due.0 > self.wall);
+        let (short, stood) = (self.is_short(), self.stood(sent).into_iter().filter(|_| calm).collect::<Vec<_>>());
         let mut actions = Vec::new();
         self.desk.call(call, &mut actions);
         // A slot that is given back on a host out of service is promised still, and has no room: that is no fault.
