@@ -195,7 +195,10 @@ fn told(region: &RegionName, what: String, refusal: HostRefusal) -> Problem {
     let why = match refusal {
         HostRefusal::NameTaken => "there is one of this name already".to_owned(),
         HostRefusal::NotFound => "there is none of this name".to_owned(),
-        HostRefusal::InUse => "instances stand on it; drain it, and wait until they have left".to_owned(),
+        HostRefusal::InUse => {
+            let how = "put it back into the file as it was, start, drain it, and take it out when they have left";
+            format!("instances stand on it; {how}")
+        }
         HostRefusal::NoLadder => "its class has no ladder".to_owned(),
         HostRefusal::Units => "it would hold no unit, or too many".to_owned(),
         HostRefusal::TooMany => "the region has as many hosts as it may; take some away first".to_owned(),
