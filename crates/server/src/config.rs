@@ -53,6 +53,8 @@ pub struct ServerSettings {
     pub tls_key: Option<PathBuf>,
     /// Whether `/metrics` answers other machines.
     pub metrics_off_loopback: bool,
+    /// Whether a crash may leave a core file, which would hold all secrets.
+    pub core_files: bool,
     /// Threads that serve requests; absent: one a core.
     pub threads: Option<usize>,
 }
@@ -61,7 +63,7 @@ pub struct ServerSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LimitSettings {
-    /// Open connections.
+    /// Open connections; when there would be more, those that only wait give way.
     pub connections: usize,
     /// From one answer to the next request.
     pub idle_seconds: u32,
@@ -178,6 +180,7 @@ impl Default for ServerSettings {
             tls_certificate: None,
             tls_key: None,
             metrics_off_loopback: false,
+            core_files: false,
             threads: None,
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::limits::{BODY_BYTES_MAX, BUFFER_BYTES_MAX, HEAD_BYTES_MAX, HOST_CHARS_MAX, STOP_WITHIN, WATCH_EVERY};
 use crate::log::{self, LogRequests};
+use crate::places::{Place, Places};
 use crate::progress::{Patience, Phase, Progress, Watched};
 use crate::service::{Answer, Service};
 use http_body_util::{BodyExt, Full};
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 /// How connections are served.
@@ -59,7 +60,7 @@ struct Peer {
 
 /// Serves until `stop` says otherwise, and then until the connections that are busy are done.
 pub async fn serve(listener: TcpListener, service: Arc<Service>, settings: Settings, stop: watch::Receiver<bool>) {
-    let places = Arc::new(Semaphore::new(settings.connections_max));
+    let places = Places::new(settings.connections_max);
     let mut stopped = stop.clone();
     let (done, mut all_done) = tokio::sync::mpsc::channel::<Infallible>(1);
     let server = Arc::new(Server { service, settings, stop });
@@ -69,23 +70,26 @@ pub async fn serve(listener: TcpListener, service: Arc<Service>, settings: Setti
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, address)) => match Arc::clone(&places).try_acquire_owned() {
-                Ok(place) => {
-                    let (server, done) = (Arc::clone(&server), done.clone());
-                    tokio::spawn(async move {
-                        connection(server, stream, address, place).await;
-                        drop(done);
-                    });
-                }
-                Err(_) => {
+            Ok((stream, address)) => {
+                let (place, displaced) = places.take(address.ip());
+                server.service.metrics.displaced(displaced);
+                let Some(place) = place else {
                     server.service.metrics.refused();
                     // It is told if it can be told without waiting.
                     stream.try_write(TOO_MANY).ok();
-                }
-            },
+                    continue;
+                };
+                let (server, done) = (Arc::clone(&server), done.clone());
+                tokio::spawn(async move {
+                    connection(server, stream, address, place).await;
+                    drop(done);
+                });
+            }
             Err(error) => {
-                // Out of descriptors, most likely: others will be closed soon.
-                tracing::warn!(%error, "a connection could not be accepted");
+                // Out of descriptors, most likely: those that only hold them have to let go.
+                let displaced = places.make_room();
+                server.service.metrics.displaced(displaced);
+                tracing::warn!(%error, displaced, "a connection could not be accepted");
                 tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             }
         }
@@ -96,17 +100,20 @@ pub async fn serve(listener: TcpListener, service: Arc<Service>, settings: Setti
     }
 }
 
-async fn connection(server: Arc<Server>, stream: TcpStream, address: SocketAddr, place: OwnedSemaphorePermit) {
+async fn connection(server: Arc<Server>, stream: TcpStream, address: SocketAddr, place: Place) {
     server.service.metrics.connected();
     stream.set_nodelay(true).ok();
     match &server.settings.tls {
-        None => converse(&server, stream, address).await,
+        None => converse(&server, stream, address, &place).await,
         Some(tls) => {
-            let secured = tokio::time::timeout(server.settings.patience.head, tls.accept(stream)).await;
-            match secured {
-                Ok(Ok(stream)) => converse(&server, stream, address).await,
-                Ok(Err(error)) => tracing::debug!(%address, ?error, "TLS failed"),
-                Err(_) => tracing::debug!(%address, "TLS took too long"),
+            let secured = tokio::time::timeout(server.settings.patience.head, tls.accept(stream));
+            tokio::select! {
+                secured = secured => match secured {
+                    Ok(Ok(stream)) => converse(&server, stream, address, &place).await,
+                    Ok(Err(error)) => tracing::debug!(%address, ?error, "TLS failed"),
+                    Err(_) => tracing::debug!(%address, "TLS took too long"),
+                },
+                () = place.leave.notified() => tracing::debug!(%address, "a connection made room in its handshake"),
             }
         }
     }
@@ -114,11 +121,11 @@ async fn connection(server: Arc<Server>, stream: TcpStream, address: SocketAddr,
     drop(place);
 }
 
-async fn converse<S>(server: &Arc<Server>, stream: S, address: SocketAddr)
+async fn converse<S>(server: &Arc<Server>, stream: S, address: SocketAddr, place: &Place)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let progress = Arc::new(Progress::begin());
+    let progress = Arc::clone(&place.progress);
     let address = address.ip().to_canonical();
     let source = address.to_string().into();
     let peer = Arc::new(Peer { server: Arc::clone(server), progress: Arc::clone(&progress), address, source });
@@ -151,6 +158,14 @@ where
                     tracing::debug!(%address, "a connection took too long");
                     return;
                 }
+            }
+            () = place.leave.notified() => {
+                if progress.waiting_for_peer_ms().is_some() {
+                    tracing::debug!(%address, "a connection made room for another");
+                    return;
+                }
+                // A whole request came just before: it gets its answer, which says that it is the last.
+                connection.as_mut().graceful_shutdown();
             }
             _ = stop.wait_for(|stop| *stop), if !stopping => {
                 stopping = true;
@@ -192,6 +207,9 @@ async fn api_call(peer: &Peer, request: Request<HttpBody>) -> Response<Full<Byte
             Err(fault) => service.refused(incoming, fault.clone()),
         }
     };
+    if begun.is_admitted() {
+        peer.progress.trust();
+    }
     let answer = begun.finish(host).await;
     let took = began.elapsed();
     service.metrics.answered(answer.action, answer.status, answer.code, took);

@@ -21,6 +21,8 @@ pub mod log;
 pub mod metrics;
 pub mod nonces;
 pub mod persist;
+pub mod places;
+pub mod process;
 pub mod progress;
 pub mod region;
 pub mod serve;

@@ -14,6 +14,10 @@ pub const BODY_BYTES_MAX: usize = rpc::limits::REQUEST_BYTES_MAX;
 pub const HOST_CHARS_MAX: usize = 255;
 /// How long after a signal connections may take to finish.
 pub const STOP_WITHIN: Duration = Duration::from_secs(30);
+/// When all places for connections are taken, one in so many is made free at once.
+pub const DISPLACED_AT_ONCE: usize = 256;
+/// Descriptors that are not for connections: stores, logs, threads.
+pub const DESCRIPTORS_KEPT: u64 = 256;
 /// How often connections are looked at for having taken too long.
 pub const WATCH_EVERY: Duration = Duration::from_secs(1);
 /// How often the clock is looked at for what has fallen due.

@@ -54,6 +54,7 @@ pub struct Metrics {
     checkpoint_seconds: Histogram,
     connections: Gauge,
     refused: Counter,
+    displaced: Counter,
     nonces: Gauge,
     slack: Family<OfPool, Gauge>,
     shortfall: Family<OfPool, Gauge>,
@@ -77,6 +78,7 @@ impl Default for Metrics {
             checkpoint_seconds: Histogram::new(exponential_buckets(0.01, 2.0, 16)),
             connections: Gauge::default(),
             refused: Counter::default(),
+            displaced: Counter::default(),
             nonces: Gauge::default(),
             slack: Family::default(),
             shortfall: Family::default(),
@@ -94,6 +96,7 @@ impl Default for Metrics {
         registry.register("checkpoint_seconds", "Time to write a checkpoint", it.checkpoint_seconds.clone());
         registry.register("connections", "Open connections", it.connections.clone());
         registry.register("connections_refused", "Connections above the limit", it.refused.clone());
+        registry.register("connections_displaced", "Connections closed to make room", it.displaced.clone());
         registry.register("nonces", "Signature nonces remembered", it.nonces.clone());
         registry.register("pool_slack", "Slots left in a pool at a rung of so many units", it.slack.clone());
         registry.register("pool_shortfall", "Slots promised that a pool lacks at a rung", it.shortfall.clone());
@@ -140,6 +143,11 @@ impl Metrics {
     /// A connection was refused.
     pub fn refused(&self) {
         self.refused.inc();
+    }
+
+    /// Connections were told to leave, for others to have a place.
+    pub fn displaced(&self, count: usize) {
+        self.displaced.inc_by(u64::try_from(count).unwrap_or(u64::MAX));
     }
 
     /// Everything as text, with the gauges as they stand now.

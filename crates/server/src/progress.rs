@@ -4,7 +4,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -39,13 +39,15 @@ pub struct Progress {
     opened: Instant,
     /// Milliseconds from `opened` to the beginning of the phase, times four, plus the phase.
     state: AtomicU64,
+    /// Whether a request on it was let in.
+    trusted: AtomicBool,
 }
 
 impl Progress {
     /// A connection that was opened just now.
     #[must_use]
     pub fn begin() -> Self {
-        Self { opened: Instant::now(), state: AtomicU64::new(0) }
+        Self { opened: Instant::now(), state: AtomicU64::new(0), trusted: AtomicBool::new(false) }
     }
 
     /// A phase begins.
@@ -64,6 +66,24 @@ impl Progress {
             _ => return false,
         };
         u128::from(self.age().saturating_sub(state >> 2)) > most.as_millis()
+    }
+
+    /// For how many milliseconds we have been waiting for the other side; nothing while it waits for us.
+    #[must_use]
+    pub fn waiting_for_peer_ms(&self) -> Option<u64> {
+        let state = self.state.load(Ordering::Relaxed);
+        (state & 3 != Phase::Ours as u64).then(|| self.age().saturating_sub(state >> 2))
+    }
+
+    /// A request was let in.
+    pub fn trust(&self) {
+        self.trusted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether any request was.
+    #[must_use]
+    pub fn is_trusted(&self) -> bool {
+        self.trusted.load(Ordering::Relaxed)
     }
 
     /// Bytes came: the first of them begin the headers.

@@ -5,7 +5,7 @@ use crate::clock::Wall;
 use crate::config::{Config, ConfigError};
 use crate::data::Folder;
 use crate::snippets::{Place, Snippets};
-use crate::{Server, StartError, log};
+use crate::{Server, StartError, log, process};
 use ledger::Ledger;
 use ledger::directory::Directory;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -55,8 +55,13 @@ pub fn configuration(options: &Options) -> Result<Config, ConfigError> {
 /// Whatever keeps it from serving.
 pub fn run(options: &Options) -> Result<(), StartError> {
     let began = Instant::now();
-    let config = configuration(options)?;
+    process::hide();
+    let mut config = configuration(options)?;
     log::start(config.log.format, config.log.level);
+    if config.server.core_files {
+        process::show();
+    }
+    config.limits.connections = process::connections(config.limits.connections);
     let data = Folder::take(&config.store.data, Duration::from_millis(config.store.sync_delay_ms))?;
     let server = Server::start(&config, &data, Arc::new(Wall))?;
     let endpoint = endpoint(&config, server.address());

@@ -150,6 +150,12 @@ impl Service {
 }
 
 impl Begun {
+    /// Whether the gate let it in.
+    #[must_use]
+    pub const fn is_admitted(&self) -> bool {
+        matches!(self.state, State::Waiting(_))
+    }
+
     /// Waits for the answer and writes it. `host` is the host the request was sent to.
     pub async fn finish(self, host: &str) -> Answer {
         let reply = match self.state {
