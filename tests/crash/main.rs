@@ -84,7 +84,7 @@ fn run(binary: &Path, kills: u64, seed: u64) -> Result<()> {
     let mut dice = Dice::new(seed);
     let folder = TempDir::new()?;
     let port = server::free_port()?;
-    let plan = Plan { port, hosts: HOSTS, checkpoint_every_records: CHECKPOINT_EVERY_RECORDS, patience_seconds: 10 };
+    let plan = Plan { checkpoint_every_records: CHECKPOINT_EVERY_RECORDS, ..Plan::new(port, HOSTS) };
     let written = config::write(folder.path(), plan)?;
     let file = written.file.to_str().context("a path that is no text")?;
     let (address, log) = (format!("127.0.0.1:{port}"), folder.path().join("log"));

@@ -11,6 +11,8 @@ use crate::http::{Connection, Response, request};
 
 /// The version of the recorded API.
 pub const VERSION: &str = "2014-05-26";
+/// The version of the operations that are Berth's own.
+pub const EXTENSION: &str = "2026-11-01";
 
 static NONCES: AtomicU64 = AtomicU64::new(0);
 
@@ -116,19 +118,47 @@ pub struct Client {
     connection: Option<Connection>,
     /// Which signature this one uses.
     pub scheme: Scheme,
+    /// Which version of the API.
+    pub version: &'static str,
+    /// The token of a temporary key.
+    pub token: Option<String>,
 }
 
 impl Client {
     /// For the server at `host:port`.
     #[must_use]
     pub fn new(address: &str, key: &Key) -> Self {
-        Self { address: address.to_owned(), key: key.clone(), connection: None, scheme: Scheme::V3Query }
+        Self {
+            address: address.to_owned(),
+            key: key.clone(),
+            connection: None,
+            scheme: Scheme::V3Query,
+            version: VERSION,
+            token: None,
+        }
+    }
+
+    /// The same client, not connected yet.
+    #[must_use]
+    pub fn anew(self) -> Self {
+        Self { connection: None, ..self }
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub const fn key(&self) -> &Key {
+        &self.key
     }
 
     /// Signs a call without sending it.
     #[must_use]
     pub fn sign(&self, action: &str, params: &[(&str, &str)]) -> Signed {
-        let nonce = nonce();
+        self.sign_at(action, params, clock::now(), &nonce())
+    }
+
+    /// The same with an hour and a nonce of the test's choice.
+    #[must_use]
+    pub fn sign_at(&self, action: &str, params: &[(&str, &str)], hour: u64, nonce: &str) -> Signed {
         let mut params = params.to_vec();
         if !params.iter().any(|(name, _)| *name == "Format") {
             params.push(("Format", "JSON"));
@@ -138,11 +168,11 @@ impl Client {
             host: &self.address,
             access_key_id: &self.key.id,
             secret: &self.key.secret,
-            security_token: None,
+            security_token: self.token.as_deref(),
             action,
-            version: VERSION,
-            timestamp: clock::now(),
-            nonce: &nonce,
+            version: self.version,
+            timestamp: hour,
+            nonce,
             params: &params,
         };
         match self.scheme {

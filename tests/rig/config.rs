@@ -18,7 +18,7 @@ pub const HOST_UNITS: u64 = 64;
 
 /// What a test sets.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan {
+pub struct Plan<'a> {
     /// Where to listen.
     pub port: u16,
     /// Hosts of 64 units.
@@ -27,6 +27,18 @@ pub struct Plan {
     pub checkpoint_every_records: u64,
     /// How long a client may take for a head, and for a body.
     pub patience_seconds: u32,
+    /// More lines of `[limits]`.
+    pub limits: &'a str,
+    /// More tables. `{folder}` stands for the folder of the file.
+    pub more: &'a str,
+}
+
+impl Plan<'_> {
+    /// With nothing special about it.
+    #[must_use]
+    pub const fn new(port: u16, hosts: u64) -> Self {
+        Self { port, hosts, checkpoint_every_records: 100, patience_seconds: 10, limits: "", more: "" }
+    }
 }
 
 /// What was written.
@@ -46,7 +58,7 @@ pub struct Written {
 ///
 /// # Errors
 /// When they cannot be written.
-pub fn write(folder: &Path, plan: Plan) -> Result<Written> {
+pub fn write(folder: &Path, plan: Plan<'_>) -> Result<Written> {
     let key = |id: &str, secret: &str| Key { id: id.to_owned(), secret: secret.to_owned() };
     let (first, second) = (key("first-key", "first-secret-Aa1/+"), key("second-key", "second-secret-Bb2"));
     for key in [&first, &second] {
@@ -61,6 +73,7 @@ listen = "127.0.0.1:{port}"
 [limits]
 head_seconds = {patience}
 body_seconds = {patience}
+{limits}
 
 [store]
 data = {data:?}
@@ -98,7 +111,11 @@ types = ["ecs.c6.*"]
 zone = "{ZONE}"
 class = "g6"
 count = {hosts}
+
+{more}
 "#,
+        limits = plan.limits,
+        more = plan.more.replace("{folder}", &folder.to_string_lossy()),
         port = plan.port,
         patience = plan.patience_seconds,
         checkpoint = plan.checkpoint_every_records,

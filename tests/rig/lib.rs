@@ -8,8 +8,10 @@ pub mod clock;
 pub mod config;
 pub mod dice;
 pub mod http;
+pub mod scene;
 pub mod server;
 
 pub use call::{Answer, Client, Key};
 pub use dice::Dice;
+pub use scene::Scene;
 pub use server::Server;

@@ -1,9 +1,9 @@
 //! The table of cases: reading it, and filling in what is only known when the server runs.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::{Context, Result, bail, ensure};
+use rig::scene::Values;
 
 const TABLE: &str = include_str!("cases.txt");
 
@@ -25,9 +25,6 @@ pub struct Case {
     /// The code that must come back, empty with 200.
     pub code: String,
 }
-
-/// What stands in for `{name}`.
-pub type Values = BTreeMap<String, String>;
 
 /// All rows, in order.
 ///

@@ -1,13 +1,9 @@
 //! Bad input over raw sockets against the built binary: each case gets its documented fault, has no effect, and leaves
 //! the server running without a panic. The table is `cases.txt`; what needs other bytes than a table can hold is in
-//! `headers.rs`, `raw.rs`, `slow.rs` and `strangers.rs`.
+//! `raw.rs`. What somebody would do on purpose is in `tests/security`.
 
 mod cases;
-mod headers;
 mod raw;
-mod scene;
-mod slow;
-mod strangers;
 mod table;
 
 use std::path::PathBuf;
@@ -16,7 +12,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
-use scene::Scene;
+use rig::Scene;
 
 #[derive(Parser)]
 #[command(about = "Bad input over raw sockets against the built binary")]
@@ -77,18 +73,9 @@ fn run(arguments: Arguments) -> Result<bool> {
     for case in &cases::all()? {
         tally.case(&case.name, || table::run(&mut scene, case));
     }
-    for game in &headers::V3 {
-        tally.case(&format!("V3: {}", game.name), || headers::play(&mut scene, game, true));
-    }
-    for game in &headers::V1 {
-        tally.case(&format!("V1: {}", game.name), || headers::play(&mut scene, game, false));
-    }
-    tally.case("hours and nonces", || headers::hours_and_nonces(&mut scene));
-    tally.case("strangers' ids", || strangers::run(&mut scene));
     for case in &raw::CASES {
         tally.case(&format!("HTTP: {}", case.name), || raw::run(&mut scene, case));
     }
-    tally.case("slow clients", || slow::run(&mut scene));
     tally.case("the end", || {
         scene.healthy()?;
         scene.server.stop()

@@ -2,11 +2,9 @@
 //! has been done, nobody else is disturbed, and the server runs on.
 
 use anyhow::{Context, Result, ensure};
-use rig::Answer;
 use rig::config::REGION;
 use rig::http::{Connection, Response, request};
-
-use crate::scene::Scene;
+use rig::{Answer, Scene};
 
 /// What must come back.
 #[derive(Clone, Copy, Debug)]

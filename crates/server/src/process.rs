@@ -55,6 +55,10 @@ pub fn connections(wanted: usize) -> usize {
     let had = had.unwrap_or(u64::MAX);
     let possible = had.saturating_sub(DESCRIPTORS_KEPT).max(had / 2).max(1);
     let possible = usize::try_from(possible).unwrap_or(usize::MAX).min(wanted);
-    tracing::warn!(wanted, possible, "fewer connections than limits.connections: the system allows no more descriptors");
+    tracing::warn!(
+        wanted,
+        possible,
+        "fewer connections than limits.connections: the system allows no more descriptors"
+    );
     possible
 }

@@ -1,17 +1,19 @@
-//! The scene of all cases: a running server, two accounts with their reservations, and a look at everything that
-//! can be seen, before and after.
+//! A scene for requests that may be bad: a running server, two accounts with their reservations and instances, and a
+//! look at everything that can be seen, before and after.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use rig::config::{self, Plan, REGION, TYPE, ZONE};
-use rig::http::{Response, request};
-use rig::{Client, Key, Server, call, clock, server};
-use rpc::signature::client::{Call, Layout, Signed, sign_v1, sign_v3};
+use rpc::signature::client::Signed;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::cases::{Case, Values};
+use crate::call::{Client, Key};
+use crate::clock;
+use crate::config::{self, Plan, REGION, TYPE, ZONE};
+use crate::http::{Response, request};
+use crate::server::{self, Server};
 
 /// An id of the right form that nobody was ever given.
 pub const NEVER: &str = "crp-bp1zzzzzzzzzzzzzzzzz";
@@ -19,6 +21,9 @@ pub const NEVER: &str = "crp-bp1zzzzzzzzzzzzzzzzz";
 pub const NO_INSTANCE: &str = "i-bp1zzzzzzzzzzzzzzzzz";
 /// How long the server waits for a head and for a body.
 pub const PATIENCE_SECONDS: u32 = 3;
+
+/// Ids, page tokens and the like, by the names that tests have for them.
+pub type Values = BTreeMap<String, String>;
 
 /// Everything a case needs.
 pub struct Scene {
@@ -32,8 +37,14 @@ pub struct Scene {
     pub key: Key,
     /// What stands in for names in the table.
     pub values: Values,
+    /// What it writes to, here as elsewhere.
+    pub log: PathBuf,
+    /// Its data.
+    pub data: PathBuf,
+    binary: PathBuf,
+    file: String,
     /// Removed at the end.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Scene {
@@ -42,18 +53,51 @@ impl Scene {
     /// # Errors
     /// When it does not start, or refuses what is good.
     pub fn set(binary: &Path) -> Result<Self> {
-        let folder = TempDir::new()?;
+        Self::set_with(binary, TempDir::new()?, "", "")
+    }
+
+    /// The same with more lines of `[limits]` and more tables in its configuration, and a folder that holds what those
+    /// name.
+    ///
+    /// # Errors
+    /// As [`Scene::set`].
+    pub fn set_with(binary: &Path, folder: TempDir, limits: &str, more: &str) -> Result<Self> {
         let port = server::free_port()?;
-        let plan = Plan { port, hosts: 4, checkpoint_every_records: 100, patience_seconds: PATIENCE_SECONDS };
+        let plan = Plan { patience_seconds: PATIENCE_SECONDS, limits, more, ..Plan::new(port, 4) };
         let written = config::write(folder.path(), plan)?;
-        let file = written.file.to_str().context("a path that is no text")?;
+        let file = written.file.to_str().context("a path that is no text")?.to_owned();
         let address = format!("127.0.0.1:{port}");
         let log = folder.path().join("log");
-        let server = Server::start(binary, &["serve", "--config", file], &address, &log)?;
+        let server = Server::start(binary, &["serve", "--config", &file], &address, &log)?;
         let (first, second) = (Client::new(&address, &written.first), Client::new(&address, &written.second));
-        let mut scene = Self { server, first, second, key: written.first, values: Values::new(), _folder: folder };
+        let (key, data, binary) = (written.first, written.data, binary.to_owned());
+        let values = Values::new();
+        let mut scene = Self { server, first, second, key, values, log, data, binary, file, folder };
         scene.furnish()?;
         Ok(scene)
+    }
+
+    /// The folder of this scene alone.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Ends the server, in good order or not, and starts it again on the same data.
+    ///
+    /// # Errors
+    /// When it does not end or does not start.
+    pub fn restart(self, kill: bool) -> Result<Self> {
+        let address = self.server.address().to_owned();
+        if kill {
+            self.server.kill()?
+        } else {
+            self.server.stop()?
+        }
+        let server = Server::start(&self.binary, &["serve", "--config", &self.file], &address, &self.log)?;
+        // Connections ended with the process.
+        let (first, second) = (self.first.anew(), self.second.anew());
+        Ok(Self { server, first, second, ..self })
     }
 
     fn furnish(&mut self) -> Result<()> {
@@ -129,73 +173,12 @@ impl Scene {
         Ok(seen)
     }
 
-    /// What a case sends: signed as it should be, then spoilt as the case says. `form`: V1 in a form, else V3 in the
-    /// query.
-    #[must_use]
-    pub fn sign(&self, case: &Case, form: bool) -> Signed {
-        let nonce = call::nonce();
-        let mut params: Vec<(&str, &str)> =
-            case.params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        if !case.raw.iter().any(|raw| raw.starts_with("Format=")) {
-            params.push(("Format", "JSON"));
-        }
-        let call = Call {
-            method: "POST",
-            host: self.server.address(),
-            access_key_id: &self.key.id,
-            secret: &self.key.secret,
-            security_token: None,
-            action: &case.action,
-            version: case.version.as_deref().unwrap_or(call::VERSION),
-            timestamp: clock::now(),
-            nonce: &nonce,
-            params: &params,
-        };
-        let mut signed = if form { sign_v1(&call, Layout::Form) } else { sign_v3(&call, Layout::Query) };
-        for raw in &case.raw {
-            let place = if form { &mut signed.body } else { &mut signed.target };
-            place.push('&');
-            place.push_str(raw);
-        }
-        signed
-    }
-
     /// Sends it.
     ///
     /// # Errors
     /// No whole answer.
     pub fn send(&mut self, signed: &Signed) -> Result<Response> {
         self.first.send(signed)
-    }
-
-    /// Gives back what a case that expects success made.
-    ///
-    /// # Errors
-    /// When it cannot be given back.
-    pub fn give_back(&mut self, id: &str) -> Result<()> {
-        let ids = format!("[\"{id}\"]");
-        let found = self.first.reservations(REGION, &[("PrivatePoolOptions.Ids", &ids)])?;
-        let item = found.first().with_context(|| format!("{id} was made and cannot be seen"))?;
-        if item.get("Status").and_then(Value::as_str) == Some("Released") {
-            return Ok(());
-        }
-        if item.get("EndTimeType").and_then(Value::as_str) == Some("Limited") {
-            let params = [("RegionId", REGION), ("PrivatePoolOptions.Id", id), ("EndTimeType", "Unlimited")];
-            self.first.call("ModifyCapacityReservation", &params)?.good()?;
-        }
-        release(&mut self.first, id)
-    }
-
-    /// Deletes instances that a case that expects success launched.
-    ///
-    /// # Errors
-    /// When they cannot be deleted.
-    pub fn delete(&mut self, ids: &[Value]) -> Result<()> {
-        for id in ids {
-            let id = id.as_str().context("an id that is no text")?;
-            self.first.call("DeleteInstance", &[("InstanceId", id), ("Force", "true")])?.good()?;
-        }
-        Ok(())
     }
 
     /// Sees that the server runs and has not panicked.
@@ -219,6 +202,9 @@ impl Scene {
 }
 
 /// Creates a reservation of one instance.
+///
+/// # Errors
+/// When that is refused.
 pub fn create(client: &mut Client, more: &[(&str, &str)]) -> Result<String> {
     let good = [("RegionId", REGION), ("ZoneId.1", ZONE), ("InstanceType", TYPE), ("InstanceAmount", "1")];
     let answer = client.call("CreateCapacityReservation", &[&good, more].concat())?.good()?;
@@ -226,7 +212,10 @@ pub fn create(client: &mut Client, more: &[(&str, &str)]) -> Result<String> {
 }
 
 /// Launches one instance; without more it takes no reservation's slot.
-fn launch(client: &mut Client, more: &[(&str, &str)]) -> Result<String> {
+///
+/// # Errors
+/// When that is refused.
+pub fn launch(client: &mut Client, more: &[(&str, &str)]) -> Result<String> {
     let mut asked = vec![("RegionId", REGION), ("ZoneId", ZONE), ("InstanceType", TYPE)];
     asked.extend(if more.is_empty() { &[("PrivatePoolOptions.MatchCriteria", "None")] } else { more });
     let answer = client.call("RunInstances", &asked)?.good()?;
@@ -235,6 +224,9 @@ fn launch(client: &mut Client, more: &[(&str, &str)]) -> Result<String> {
 }
 
 /// Releases a reservation.
+///
+/// # Errors
+/// When that is refused.
 pub fn release(client: &mut Client, id: &str) -> Result<()> {
     let params = [("RegionId", REGION), ("PrivatePoolOptions.Id", id)];
     client.call("ReleaseCapacityReservation", &params)?.good().map(drop)
