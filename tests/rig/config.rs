@@ -27,6 +27,8 @@ pub struct Plan<'a> {
     pub checkpoint_every_records: u64,
     /// How long a client may take for a head, and for a body.
     pub patience_seconds: u32,
+    /// More lines of `[server]`.
+    pub server: &'a str,
     /// More lines of `[limits]`.
     pub limits: &'a str,
     /// More tables. `{folder}` stands for the folder of the file.
@@ -37,7 +39,7 @@ impl Plan<'_> {
     /// With nothing special about it.
     #[must_use]
     pub const fn new(port: u16, hosts: u64) -> Self {
-        Self { port, hosts, checkpoint_every_records: 100, patience_seconds: 10, limits: "", more: "" }
+        Self { port, hosts, checkpoint_every_records: 100, patience_seconds: 10, server: "", limits: "", more: "" }
     }
 }
 
@@ -69,6 +71,7 @@ pub fn write(folder: &Path, plan: Plan<'_>) -> Result<Written> {
         r#"
 [server]
 listen = "127.0.0.1:{port}"
+{server}
 
 [limits]
 head_seconds = {patience}
@@ -114,6 +117,7 @@ count = {hosts}
 
 {more}
 "#,
+        server = plan.server,
         limits = plan.limits,
         more = plan.more.replace("{folder}", &folder.to_string_lossy()),
         port = plan.port,

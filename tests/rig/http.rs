@@ -44,7 +44,14 @@ impl Connection {
     /// # Errors
     /// When nobody listens.
     pub fn open(address: &str) -> Result<Self> {
-        let stream = TcpStream::connect(address).with_context(|| format!("connecting to {address}"))?;
+        Self::over(TcpStream::connect(address).with_context(|| format!("connecting to {address}"))?)
+    }
+
+    /// Over a stream that is connected already.
+    ///
+    /// # Errors
+    /// When it is broken.
+    pub fn over(stream: TcpStream) -> Result<Self> {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;

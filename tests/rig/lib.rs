@@ -10,6 +10,7 @@ pub mod dice;
 pub mod http;
 pub mod scene;
 pub mod server;
+pub mod xml;
 
 pub use call::{Answer, Client, Key};
 pub use dice::Dice;

@@ -43,8 +43,8 @@ pub struct Scene {
     pub data: PathBuf,
     binary: PathBuf,
     file: String,
-    /// Removed at the end.
-    folder: TempDir,
+    /// Where all that is; removed at the end.
+    pub folder: TempDir,
 }
 
 impl Scene {
@@ -53,17 +53,22 @@ impl Scene {
     /// # Errors
     /// When it does not start, or refuses what is good.
     pub fn set(binary: &Path) -> Result<Self> {
-        Self::set_with(binary, TempDir::new()?, "", "")
+        Self::set_with(binary, TempDir::new()?, Self::plan())
     }
 
-    /// The same with more lines of `[limits]` and more tables in its configuration, and a folder that holds what those
-    /// name.
+    /// What a scene is like, if nothing else is asked for.
+    #[must_use]
+    pub const fn plan() -> Plan<'static> {
+        Plan { patience_seconds: PATIENCE_SECONDS, ..Plan::new(0, 4) }
+    }
+
+    /// The same with a plan of one's own, whose port does not count, in a folder that holds what the plan names.
     ///
     /// # Errors
     /// As [`Scene::set`].
-    pub fn set_with(binary: &Path, folder: TempDir, limits: &str, more: &str) -> Result<Self> {
+    pub fn set_with(binary: &Path, folder: TempDir, plan: Plan<'_>) -> Result<Self> {
         let port = server::free_port()?;
-        let plan = Plan { patience_seconds: PATIENCE_SECONDS, limits, more, ..Plan::new(port, 4) };
+        let plan = Plan { port, ..plan };
         let written = config::write(folder.path(), plan)?;
         let file = written.file.to_str().context("a path that is no text")?.to_owned();
         let address = format!("127.0.0.1:{port}");
@@ -75,12 +80,6 @@ impl Scene {
         let mut scene = Self { server, first, second, key, values, log, data, binary, file, folder };
         scene.furnish()?;
         Ok(scene)
-    }
-
-    /// The folder of this scene alone.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
     }
 
     /// Ends the server, in good order or not, and starts it again on the same data.

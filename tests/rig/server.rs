@@ -31,13 +31,17 @@ pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-/// Starts the binary with its output appended to `log`.
+/// Starts the binary with its output appended to `log`, in the folder of that: whatever else it may leave is there too.
 ///
 /// # Errors
 /// When it cannot be started.
 pub fn spawn(binary: &Path, arguments: &[&str], log: &Path) -> Result<Child> {
     let output = File::options().create(true).append(true).open(log)?;
-    let mut command = Command::new(binary);
+    let binary = fs::canonicalize(binary).with_context(|| binary.display().to_string())?;
+    let mut command = Command::new(&binary);
+    if let Some(folder) = log.parent().filter(|it| it.is_absolute()) {
+        command.current_dir(folder);
+    }
     command.args(arguments).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
     command.spawn().with_context(|| format!("starting {}", binary.display()))
 }
@@ -101,13 +105,28 @@ impl Server {
     ///
     /// # Errors
     /// When it does not end, or not with code 0.
-    pub fn stop(mut self) -> Result<()> {
-        self.alive()?;
-        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
-        ensure!(told.success(), "kill -TERM: {told}");
-        let status = wait(&mut self.child)?;
-        ensure!(status.success(), "after SIGTERM it ended with {status}:\n{}", self.log_tail()?);
+    pub fn stop(self) -> Result<()> {
+        let log = self.log.clone();
+        let status = self.end_by("-TERM")?;
+        ensure!(status.success(), "after SIGTERM it ended with {status}:\n{}", tail(&log)?);
         Ok(())
+    }
+
+    /// Sends it a signal and waits for the end.
+    ///
+    /// # Errors
+    /// When it had ended before, or does not end.
+    pub fn end_by(mut self, signal: &str) -> Result<ExitStatus> {
+        self.alive()?;
+        let told = Command::new("kill").args([signal, &self.child.id().to_string()]).status()?;
+        ensure!(told.success(), "kill {signal}: {told}");
+        wait(&mut self.child)
+    }
+
+    /// The number of its process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sees that it still runs.
@@ -130,10 +149,15 @@ impl Server {
     }
 
     fn log_tail(&self) -> Result<String> {
-        let log = self.log()?;
-        let lines: Vec<&str> = log.lines().collect();
-        Ok(lines[lines.len().saturating_sub(30)..].join("\n"))
+        tail(&self.log)
     }
+}
+
+/// The end of a log.
+fn tail(log: &Path) -> Result<String> {
+    let log = String::from_utf8_lossy(&fs::read(log)?).into_owned();
+    let lines: Vec<&str> = log.lines().collect();
+    Ok(lines[lines.len().saturating_sub(30)..].join("\n"))
 }
 
 impl Drop for Server {

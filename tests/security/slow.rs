@@ -1,22 +1,28 @@
 //! Clients that take their time: half a head, half a body, one byte now and then. Others are served meanwhile, and the
 //! server hangs up on the slow ones at last.
 
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use rig::Answer;
 use rig::http::{Connection, once};
+use rig::scene::PATIENCE_SECONDS;
+use rig::{Answer, Scene};
 
-use crate::scene::{PATIENCE_SECONDS, Scene};
+use crate::Test;
+
+/// The tests of this file.
+pub const TESTS: [Test; 1] = [Test {
+    name: "slow connections end",
+    tried: "half a head, half a body, a byte every 250 ms: the server hangs up, and serves others meanwhile",
+    run,
+}];
 
 const SLOW_ONES: usize = 50;
 
-/// Opens many half-done requests, sees that others are served, and waits for the slow ones to be hung up on.
-///
-/// # Errors
-/// When someone else has to wait for them, or they are kept for ever.
-pub fn run(scene: &mut Scene) -> Result<()> {
+fn run(binary: &Path) -> Result<String> {
+    let mut scene = Scene::set(binary)?;
     let good = scene.good_request();
     let text = str::from_utf8(&good)?;
     let head_end = text.find("\r\n\r\n").context("no head")?;
@@ -32,12 +38,14 @@ pub fn run(scene: &mut Scene) -> Result<()> {
         let response = once(scene.server.address(), &scene.good_request())?;
         Answer::read(&response)?.good()?;
     }
-    drip(scene)?;
+    drip(&scene)?;
     // Those that have sent nothing at all are idle rather than slow, and may stay.
     for (at, connection) in slow.iter_mut().enumerate().filter(|(at, _)| at % openings.len() != 0) {
         connection.wait_for_close().with_context(|| format!("after {:?}", openings[at % openings.len()]))?;
     }
-    scene.healthy()
+    scene.healthy()?;
+    scene.server.stop()?;
+    Ok(format!("{SLOW_ONES} were hung up on but for those that had sent nothing, 20 others served"))
 }
 
 /// A byte every now and then is no way to hold a connection for ever.

@@ -1,0 +1,184 @@
+//! Characters that XML does not have: whatever is kept or said again, every answer is well-formed.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use rig::call::{EXTENSION, Scheme, VERSION};
+use rig::config::{REGION, TYPE, ZONE};
+use rig::http::Response;
+use rig::{Answer, Client, xml};
+use rpc::signature::client::Signed;
+
+use crate::Test;
+use crate::game::{AMBIGUOUS, expect};
+use crate::ground::Ground;
+
+/// The tests of this file.
+pub const TESTS: [Test; 2] = [
+    Test {
+        name: "XML-illegal characters",
+        tried: "U+0000 to U+001F, U+007F to U+009F, U+FFFE, U+FFFF, markup and entities in each text that can be sent; \
+                every answer parsed, in XML and in JSON",
+        run: illegal,
+    },
+    Test {
+        name: "text that is no text",
+        tried: "lone surrogates, overlong forms, cut off characters and bytes that UTF-8 does not have, in names and values",
+        run: no_text,
+    },
+];
+
+/// What is put into each text, on its own and among letters.
+fn evil() -> Vec<String> {
+    let controls = (0..=0x1f_u32).chain(0x7f..=0x9f).chain([0xfffe, 0xffff, 0x1_fffe, 0xfdd0, 0x2028, 0xfeff]);
+    let mut all: Vec<String> = controls.filter_map(char::from_u32).map(|it| format!("ab{it}c")).collect();
+    all.extend(["]]>", "<a>", "&#0;", "&lt;", "<!--", "<?a?>", "'\"><b a='", "\u{10ffff}ab", "ab\u{1}\u{2}]]>\0"].map(|it| format!("ab{it}")));
+    all
+}
+
+/// Each operation with its texts: what is sent of each is one that is evil.
+const TEXTS: [(&str, &[(&str, &str)], &[&str]); 12] = [
+    ("CreateCapacityReservation", NEW, &["PrivatePoolOptions.Name", "Description", "ClientToken", "Tag.1.Key", "Tag.1.Value", "Platform", "ResourceGroupId", "EndTime"]),
+    ("ModifyCapacityReservation", MINE, &["PrivatePoolOptions.Name", "Description", "PrivatePoolOptions.Id"]),
+    ("CreateElasticityAssurance", NEW_ASSURANCE, &["PrivatePoolOptions.Name", "Description", "Tag.1.Value", "RecurrenceRules.1.RecurrenceValue"]),
+    ("ReserveWindow", NEW_WINDOW, &["PrivatePoolOptions.Name", "Description", "Tag.1.Key"]),
+    ("TagResources", TAGGED, &["Tag.1.Key", "Tag.1.Value", "ResourceId.1", "ResourceType"]),
+    ("RunInstances", LAUNCH, &["InstanceName", "HostName", "Description", "ImageId", "KeyPairName", "VSwitchId", "SecurityGroupId", "Tag.1.Key", "Tag.1.Value", "ClientToken", "UniqueSuffix"]),
+    ("CreateInstance", LAUNCH, &["InstanceName", "ImageId", "Tag.1.Value"]),
+    ("DescribeCapacityReservations", HERE, &["NextToken", "PrivatePoolOptions.Ids", "ZoneId", "InstanceType", "Status", "Tag.1.Key"]),
+    ("DescribeInstances", HERE, &["InstanceIds", "InstanceName", "NextToken"]),
+    ("CreateAccount", &[], &["AccountName"]),
+    ("RegisterHosts", HERE, &["Hosts"]),
+    ("PutInstanceType", &[("HostClass", "g6"), ("Vcpus", "2"), ("MemoryGib", "8")], &["InstanceType", "HostClass"]),
+];
+const HERE: &[(&str, &str)] = &[("RegionId", REGION)];
+const NEW: &[(&str, &str)] = &[("RegionId", REGION), ("ZoneId.1", ZONE), ("InstanceType", TYPE), ("InstanceAmount", "1"), ("Tag.1.Key", "k")];
+const NEW_ASSURANCE: &[(&str, &str)] = &[("RegionId", REGION), ("ZoneId.1", ZONE), ("InstanceType.1", TYPE), ("InstanceAmount", "1"), ("Tag.1.Key", "k")];
+const NEW_WINDOW: &[(&str, &str)] = &[("RegionId", REGION), ("ZoneId", ZONE), ("InstanceType", TYPE), ("InstanceAmount", "1"), ("EndTime", "{soon}")];
+const MINE: &[(&str, &str)] = &[("RegionId", REGION), ("PrivatePoolOptions.Id", "{mine}")];
+const TAGGED: &[(&str, &str)] = &[("RegionId", REGION), ("ResourceType", "capacityreservation"), ("ResourceId.1", "{mine}"), ("Tag.1.Key", "k")];
+const LAUNCH: &[(&str, &str)] = &[("RegionId", REGION), ("ZoneId", ZONE), ("InstanceType", TYPE), ("ImageId", "i"), ("PrivatePoolOptions.MatchCriteria", "None"), ("Tag.1.Key", "k")];
+/// What shows all that was kept.
+const SHOWN: [(&str, &[(&str, &str)]); 5] = [
+    ("DescribeCapacityReservations", &[("RegionId", REGION), ("Status", "All"), ("MaxResults", "100")]),
+    ("DescribeElasticityAssurances", &[("RegionId", REGION), ("Status", "All"), ("MaxResults", "100")]),
+    ("DescribeInstances", &[("RegionId", REGION), ("MaxResults", "100")]),
+    ("ListTagResources", &[("RegionId", REGION), ("ResourceType", "capacityreservation")]),
+    ("DescribeAccounts", &[("MaxResults", "100")]),
+];
+
+fn illegal(binary: &Path) -> Result<String> {
+    let mut ground = Ground::set(binary)?;
+    let mine = ground.scene.values["mine"].clone();
+    let soon = rig::clock::seconds_text(rig::clock::now() + 7200);
+    let (mut kept, mut refused) = (0, 0);
+    for (action, good, names) in TEXTS {
+        for name in names {
+            for text in evil() {
+                let client = who(&mut ground, action);
+                for format in ["XML", "JSON"] {
+                    let mut params: Vec<(&str, &str)> = good.iter().filter(|(found, _)| found != name).copied().collect();
+                    for (_, value) in &mut params {
+                        match *value {
+                            "{mine}" => *value = &mine,
+                            "{soon}" => *value = &soon,
+                            _ => {}
+                        }
+                    }
+                    params.extend([(*name, text.as_str()), ("Format", format)]);
+                    let signed = client.sign(action, &params);
+                    let response = client.send(&signed)?;
+                    parsed(&response, format).with_context(|| format!("{action} with {name} {text:?}"))?;
+                    ensure!(response.status < 500, "{action} with {name} {text:?}: {}", response.status);
+                    if response.status == 200 { kept += 1 } else { refused += 1 }
+                    undo(client, action, &response)?;
+                }
+            }
+        }
+        for (action, params) in SHOWN {
+            let client = who(&mut ground, action);
+            for format in ["XML", "JSON"] {
+                let signed = client.sign(action, &[params, &[("Format", format)]].concat());
+                let response = client.send(&signed)?;
+                ensure!(response.status == 200, "{action}: {}", response.status);
+                parsed(&response, format).with_context(|| action.to_owned())?;
+            }
+        }
+    }
+    ensure!(kept > 100 && refused > 100, "{kept} kept, {refused} refused: too few of either to tell anything");
+    ground.end()?;
+    Ok(format!("{kept} texts taken, {refused} refused; all answers well-formed, and all listings"))
+}
+
+/// Operators' operations are asked by an operator, our own under their version.
+fn who<'a>(ground: &'a mut Ground, action: &str) -> &'a mut Client {
+    let operators = ["CreateAccount", "RegisterHosts", "PutInstanceType", "DescribeAccounts"].contains(&action);
+    let client = if operators { &mut ground.operator } else { &mut ground.scene.first };
+    client.version = if operators || action == "ReserveWindow" { EXTENSION } else { VERSION };
+    // In a form every byte can be sent, and V1 signs them all.
+    client.scheme = if client.scheme == Scheme::V1Form { Scheme::V3Form } else { Scheme::V1Form };
+    client
+}
+
+/// Instances and promises are given back while they would fill the hosts; some stay to be listed.
+fn undo(client: &mut Client, action: &str, response: &Response) -> Result<()> {
+    let text = String::from_utf8_lossy(&response.body);
+    let found = |start: &str| text.split(['"', '<', '>']).find(|piece| piece.starts_with(start)).map(str::to_owned);
+    if response.status != 200 {
+        return Ok(());
+    }
+    let version = std::mem::replace(&mut client.version, VERSION);
+    let done = match action {
+        "CreateCapacityReservation" => found("crp-").map(|id| client.call("ReleaseCapacityReservation", &[HERE, &[("PrivatePoolOptions.Id", &id)]].concat())),
+        "RunInstances" | "CreateInstance" => found("i-").map(|id| client.call("DeleteInstance", &[("InstanceId", &id), ("Force", "true")])),
+        _ => None,
+    };
+    client.version = version;
+    done.transpose().map(drop)
+}
+
+/// Sees that an answer is well-formed.
+fn parsed(response: &Response, format: &str) -> Result<()> {
+    if format == "JSON" {
+        return Answer::read(response).map(drop);
+    }
+    let text = str::from_utf8(&response.body).context("the answer is not UTF-8")?;
+    xml::check(text).with_context(|| text.to_owned())
+}
+
+fn no_text(binary: &Path) -> Result<String> {
+    let mut ground = Ground::set(binary)?;
+    let before = ground.scene.look()?;
+    let bytes = ["%ED%A0%80", "%ED%BF%BF", "%ED%A0%80%ED%B0%80", "%C0%80", "%C0%AF", "%E0%80%AF", "%F4%90%80%80", "%F8%88%80%80%80", "%FF", "%FE", "%80", "%E5%AE", "%F0%9F"];
+    let mut count = 0;
+    for scheme in [Scheme::V3Form, Scheme::V3Query, Scheme::V1Form, Scheme::V1Query] {
+        for text in bytes {
+            for piece in [format!("Description={text}"), format!("Description=a{text}b"), format!("{text}=a")] {
+                for format in ["XML", "JSON"] {
+                    let client = &mut ground.scene.first;
+                    client.scheme = scheme;
+                    let mut signed = client.sign("CreateCapacityReservation", &[NEW, &[("Format", format)]].concat());
+                    append(&mut signed, &piece);
+                    expect(client, &signed, 400, AMBIGUOUS).with_context(|| format!("{scheme:?} {piece}"))?;
+                    let response = client.send(&signed)?;
+                    parsed(&response, format).with_context(|| piece.clone())?;
+                    count += 1;
+                }
+            }
+        }
+    }
+    ground.scene.first.scheme = Scheme::V3Query;
+    ensure!(before == ground.scene.look()?, "one had an effect");
+    ground.end()?;
+    Ok(format!("{count} requests, all refused with {AMBIGUOUS} in well-formed answers"))
+}
+
+fn append(signed: &mut Signed, piece: &str) {
+    if signed.body.is_empty() {
+        signed.target.push('&');
+        signed.target.push_str(piece);
+    } else {
+        signed.body.push('&');
+        signed.body.push_str(piece);
+    }
+}
