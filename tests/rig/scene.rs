@@ -89,9 +89,9 @@ impl Scene {
     pub fn restart(self, kill: bool) -> Result<Self> {
         let address = self.server.address().to_owned();
         if kill {
-            self.server.kill()?
+            self.server.kill()?;
         } else {
-            self.server.stop()?
+            self.server.stop()?;
         }
         let server = Server::start(&self.binary, &["serve", "--config", &self.file], &address, &self.log)?;
         // Connections ended with the process.
@@ -136,23 +136,8 @@ impl Scene {
             ensure!(!value.is_empty(), "{name} is empty");
             self.values.insert(name.to_owned(), value.to_owned());
         }
-        self.fill_page_of_tags()
-    }
-
-    /// Tags enough for two pages of ListTagResources, on reservations that are released again.
-    fn fill_page_of_tags(&mut self) -> Result<()> {
-        let names: Vec<(String, String)> =
-            (1..=20).map(|at| (format!("Tag.{at}.Key"), format!("filler{at}"))).collect();
-        let tags: Vec<(&str, &str)> = names.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        for _ in 0..4 {
-            let id = create(&mut self.first, &tags)?;
-            release(&mut self.first, &id)?;
-        }
-        let params = [("RegionId", REGION), ("ResourceType", "capacityreservation")];
-        let page = self.first.call("ListTagResources", &params)?.good()?;
-        let token = page.text("NextToken");
-        ensure!(!token.is_empty(), "ListTagResources has one page only");
-        self.values.insert("page of tags".to_owned(), token.to_owned());
+        let token = fill_page_of_tags(&mut self.first)?;
+        self.values.insert("page of tags".to_owned(), token);
         Ok(())
     }
 
@@ -229,4 +214,23 @@ pub fn launch(client: &mut Client, more: &[(&str, &str)]) -> Result<String> {
 pub fn release(client: &mut Client, id: &str) -> Result<()> {
     let params = [("RegionId", REGION), ("PrivatePoolOptions.Id", id)];
     client.call("ReleaseCapacityReservation", &params)?.good().map(drop)
+}
+
+/// Tags enough for two pages of ListTagResources, on reservations that are released again. Gives the token of the
+/// second page.
+///
+/// # Errors
+/// When something of it is refused.
+pub fn fill_page_of_tags(client: &mut Client) -> Result<String> {
+    let names: Vec<(String, String)> = (1..=20).map(|at| (format!("Tag.{at}.Key"), format!("filler{at}"))).collect();
+    let tags: Vec<(&str, &str)> = names.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    for _ in 0..4 {
+        let id = create(client, &tags)?;
+        release(client, &id)?;
+    }
+    let params = [("RegionId", REGION), ("ResourceType", "capacityreservation")];
+    let page = client.call("ListTagResources", &params)?.good()?;
+    let token = page.text("NextToken");
+    ensure!(!token.is_empty(), "ListTagResources has one page only");
+    Ok(token.to_owned())
 }

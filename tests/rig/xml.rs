@@ -11,7 +11,8 @@ pub fn check(text: &str) -> Result<()> {
     if let Some(found) = text.chars().find(|it| !is_legal(*it)) {
         bail!("XML has no character {found:?}");
     }
-    let declaration = text.strip_prefix("<?xml version='1.0' encoding='UTF-8'?>").context("it does not say that it is XML")?;
+    let declaration =
+        text.strip_prefix("<?xml version='1.0' encoding='UTF-8'?>").context("it does not say that it is XML")?;
     let mut rest = declaration;
     let mut open: Vec<&str> = Vec::new();
     let mut roots = 0;
@@ -29,7 +30,10 @@ pub fn check(text: &str) -> Result<()> {
             let name = empty.unwrap_or(name).trim_end();
             let mut letters = name.bytes();
             let begins = letters.next().is_some_and(|it| it.is_ascii_alphabetic() || it == b'_');
-            ensure!(begins && letters.all(|it| it.is_ascii_alphanumeric() || b"_-.".contains(&it)), "an element {name:?}");
+            ensure!(
+                begins && letters.all(|it| it.is_ascii_alphanumeric() || b"_-.".contains(&it)),
+                "an element {name:?}"
+            );
             roots += usize::from(open.is_empty());
             ensure!(roots == 1, "a second root {name}");
             if empty.is_none() {
@@ -52,7 +56,10 @@ fn check_text(said: &str) -> Result<()> {
     ensure!(!said.contains("]]>"), "]]> in a text");
     for piece in said.split('&').skip(1) {
         let (name, _) = piece.split_once(';').with_context(|| format!("a bare & in {said:?}"))?;
-        let number = name.strip_prefix("#x").map(|it| u32::from_str_radix(it, 16)).or_else(|| Some(name.strip_prefix('#')?.parse()));
+        let number = name
+            .strip_prefix("#x")
+            .map(|it| u32::from_str_radix(it, 16))
+            .or_else(|| Some(name.strip_prefix('#')?.parse()));
         let known = match number {
             Some(number) => char::from_u32(number?).is_some_and(is_legal),
             None => ["amp", "lt", "gt", "quot", "apos"].contains(&name),
@@ -74,12 +81,29 @@ mod tests {
     #[test]
     fn what_is_well_formed_and_what_is_not() {
         let whole = |body: &str| check(&format!("<?xml version='1.0' encoding='UTF-8'?>{body}")).is_ok();
-        for good in ["<a></a>", "<a/>", "<a><b>x &amp; &#233; &#xe9;</b><c/></a>", "<a><![CDATA[<&]]></a>", "<a>é\n</a>\n"] {
+        for good in
+            ["<a></a>", "<a/>", "<a><b>x &amp; &#233; &#xe9;</b><c/></a>", "<a><![CDATA[<&]]></a>", "<a>é\n</a>\n"]
+        {
             assert!(whole(good), "{good}");
         }
         for bad in [
-            "", "a", "<a>", "</a>", "<a></b>", "<a><b></a></b>", "<a/><b/>", "<a>&</a>", "<a>&nbsp;</a>", "<a>&#0;</a>",
-            "<a>\u{1}</a>", "<a>\u{fffe}</a>", "<a>]]></a>", "<a><![CDATA[x</a>", "<1/>", "<a b='c'/>", "<a><!-- --></a>",
+            "",
+            "a",
+            "<a>",
+            "</a>",
+            "<a></b>",
+            "<a><b></a></b>",
+            "<a/><b/>",
+            "<a>&</a>",
+            "<a>&nbsp;</a>",
+            "<a>&#0;</a>",
+            "<a>\u{1}</a>",
+            "<a>\u{fffe}</a>",
+            "<a>]]></a>",
+            "<a><![CDATA[x</a>",
+            "<1/>",
+            "<a b='c'/>",
+            "<a><!-- --></a>",
         ] {
             assert!(!whole(bad), "{bad}");
         }

@@ -76,6 +76,7 @@ fn no_signature(text: &str) -> String {
 }
 
 fn twice(signed: &mut Signed) {
-    let authorizations: Vec<(&'static str, String)> = signed.headers.iter().filter(|(name, _)| *name == "authorization").cloned().collect();
+    let authorizations: Vec<(&'static str, String)> =
+        signed.headers.iter().filter(|(name, _)| *name == "authorization").cloned().collect();
     signed.headers.extend(authorizations);
 }

@@ -49,7 +49,7 @@ fn run(binary: &Path) -> Result<String> {
         made_keys(&mut ground, &mut canaries)?;
         every_operation(&mut ground, &mut canaries)?;
         broken(&ground, &mut canaries)?;
-        seen.push(look(binary, ground, canaries, format)?);
+        seen.push(look(binary, ground, &canaries, format)?);
     }
     Ok(seen.join("; "))
 }
@@ -150,7 +150,9 @@ fn broken(ground: &Ground, canaries: &mut Canaries) -> Result<()> {
                 for bytes in [&bytes[..], &bytes[..bytes.len() / 2], &[&bytes[..], b"\0\xff rubbish"].concat()] {
                     let mut connection = Connection::open(ground.scene.server.address())?;
                     connection.send(bytes)?;
-                    if bytes.ends_with(b"\r\n\r\n") && let Ok(Some(response)) = connection.receive() {
+                    if bytes.ends_with(b"\r\n\r\n")
+                        && let Ok(Some(response)) = connection.receive()
+                    {
                         remember(canaries, &signed, "a broken request", &response);
                     }
                 }
@@ -169,10 +171,13 @@ fn send(canaries: &mut Canaries, who: &mut Client, action: &str, params: &[(&str
 
 fn remember(canaries: &mut Canaries, signed: &Signed, action: &str, response: &Response) {
     let carried = format!("{}&{}", signed.target, signed.body);
-    let in_headers = signed.headers.iter().find_map(|(name, value)| (*name == "authorization").then_some(value.as_str()));
+    let in_headers =
+        signed.headers.iter().find_map(|(name, value)| (*name == "authorization").then_some(value.as_str()));
     let from = in_headers.unwrap_or(&carried);
     if let Some((_, rest)) = from.split_once("Signature=") {
-        canaries.signatures.push(rest.split('&').next().unwrap_or_default().to_owned());
+        // In a query some of it is escaped; the longest piece that is not will do.
+        let whole = rest.split('&').next().unwrap_or_default();
+        canaries.signatures.extend(whole.split('%').max_by_key(|piece| piece.len()).map(str::to_owned));
     }
     let mut said = format!("{:?}\n{}", response.headers, String::from_utf8_lossy(&response.body));
     if response.status == 400 && said.contains("SignatureDoesNotMatch") && carried.contains(GUEST_TOKEN) {
@@ -183,12 +188,15 @@ fn remember(canaries: &mut Canaries, signed: &Signed, action: &str, response: &R
 }
 
 /// Looks everywhere.
-fn look(binary: &Path, ground: Ground, canaries: Canaries, format: &str) -> Result<String> {
+fn look(binary: &Path, ground: Ground, canaries: &Canaries, format: &str) -> Result<String> {
     let address = ground.address().to_owned();
     let id = ground.scene.server.id();
     let mut places = vec![("the metrics".to_owned(), metrics(&address)?)];
     for name in ["cmdline", "environ"] {
-        places.push((format!("/proc/{name}"), String::from_utf8_lossy(&fs::read(format!("/proc/{id}/{name}"))?).into_owned()));
+        places.push((
+            format!("/proc/{name}"),
+            String::from_utf8_lossy(&fs::read(format!("/proc/{id}/{name}"))?).into_owned(),
+        ));
     }
     let answers = canaries.said.len();
     places.extend(canaries.said.iter().map(|(action, said)| (format!("an answer to {action}"), said.clone())));
@@ -202,6 +210,7 @@ fn look(binary: &Path, ground: Ground, canaries: Canaries, format: &str) -> Resu
     let log = fs::read_to_string(&log_file)?;
     ensure!(log.lines().count() > 1000, "the log has {} lines only", log.lines().count());
     for signature in &canaries.signatures {
+        ensure!(signature.len() >= 6, "a signature of nothing: {signature:?}");
         ensure!(!log.contains(signature.as_str()), "the log has a signature: {signature}");
     }
     places.push(("the log".to_owned(), log));
@@ -217,7 +226,7 @@ fn look(binary: &Path, ground: Ground, canaries: Canaries, format: &str) -> Resu
         let text = [done.stdout, done.stderr].concat();
         places.push((arguments.join(" "), String::from_utf8_lossy(&text).into_owned()));
     }
-    let exported = export(binary, &data, folder.path(), &canaries)?;
+    let exported = export(binary, &data, folder.path(), canaries)?;
     for (place, text) in &places {
         for secret in canaries.secrets.iter().chain(&exported) {
             for form in [secret.clone(), percent(secret), hex(secret.as_bytes())] {
@@ -243,8 +252,11 @@ fn export(binary: &Path, data: &Path, folder: &Path, canaries: &Canaries) -> Res
         ensure!(mode & 0o077 == 0, "{} may be read by others: {mode:o}", place.display());
     }
     let text = fs::read_to_string(&file)?;
-    ensure!(canaries.secrets.iter().all(|secret| text.contains(secret.as_str())), "the export lacks a secret: this test looks for the wrong ones");
-    let (_, rest) = text.split_once("page").context("no key of page tokens in the export")?;
+    ensure!(
+        canaries.secrets.iter().all(|secret| text.contains(secret.as_str())),
+        "the export lacks a secret: this test looks for the wrong ones"
+    );
+    let (_, rest) = text.split_once("PageKeySet").context("no key of page tokens in the export")?;
     let key = rest.split('"').find(|piece| piece.len() == 64 && piece.bytes().all(|it| it.is_ascii_hexdigit()));
     Ok(vec![key.context("no key of page tokens in the export")?.to_owned()])
 }

@@ -46,7 +46,9 @@ fn run(binary: &Path) -> Result<String> {
         ground.scene = ground.scene.restart(kill)?;
     }
     ground.end()?;
-    Ok(format!("{served} requests served before, {refused} sent after the answer and all {INACTIVE}, restarts included"))
+    Ok(format!(
+        "{served} requests served before, {refused} sent after the answer and all {INACTIVE}, restarts included"
+    ))
 }
 
 /// How many requests were served before the key was disabled, and how many refused afterwards.
@@ -97,7 +99,13 @@ fn under_load(ground: &mut Ground, key: &Key, round: usize) -> Result<(u64, u64)
 }
 
 /// Disables the key once it is in use, and lets it be used on for a while.
-fn disable(ground: &mut Ground, key: &Key, served: &AtomicU64, refused: &AtomicU64, disabled: &AtomicBool) -> Result<()> {
+fn disable(
+    ground: &mut Ground,
+    key: &Key,
+    served: &AtomicU64,
+    refused: &AtomicU64,
+    disabled: &AtomicBool,
+) -> Result<()> {
     wait_for(served, 16)?;
     ground.operator.call("DisableAccessKey", &[("UserAccessKeyId", &key.id)])?.good()?;
     disabled.store(true, Ordering::SeqCst);
@@ -120,7 +128,12 @@ fn stays_disabled(scene: &Scene, key: &Key) -> Result<()> {
             let mut client = Client::new(scene.server.address(), &Key { secret: secret.to_owned(), ..key.clone() });
             (client.scheme, client.version) = (scheme, VERSION);
             let answer: Answer = client.call(LIST, &HERE)?;
-            ensure!((answer.status, answer.code()) == (403, INACTIVE), "{scheme:?}: {} {}", answer.status, answer.code());
+            ensure!(
+                (answer.status, answer.code()) == (403, INACTIVE),
+                "{scheme:?}: {} {}",
+                answer.status,
+                answer.code()
+            );
         }
     }
     Ok(())

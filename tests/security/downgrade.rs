@@ -87,7 +87,12 @@ fn both(binary: &Path) -> Result<String> {
         ("V3 good, V1's parameters added", v3_and_v1(client, &id), 400, MISMATCH),
         ("V3 with V1's signature", v3_with(client, &id, &of_v1), 400, MISMATCH),
         ("V1 with V3's signature", v1_with(client, &id, &of_v3), 400, MISMATCH),
-        ("V1 without a signature, a V3 authorization empty", v1_and(client, &id, "ACS3-HMAC-SHA256", true), 400, INCOMPLETE),
+        (
+            "V1 without a signature, a V3 authorization empty",
+            v1_and(client, &id, "ACS3-HMAC-SHA256", true),
+            400,
+            INCOMPLETE,
+        ),
     ];
     let count = tries.len();
     for (name, signed, status, code) in tries {

@@ -35,7 +35,11 @@ fn run(binary: &Path) -> Result<String> {
                 let mut signed = scene.first.sign("ReleaseCapacityReservation", &params);
                 let more = format!("{name}={value}");
                 if in_body {
-                    signed.body = [signed.body.as_str(), &more].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join("&");
+                    signed.body = [signed.body.as_str(), &more]
+                        .into_iter()
+                        .filter(|it| !it.is_empty())
+                        .collect::<Vec<_>>()
+                        .join("&");
                 } else {
                     signed.target.push_str(if signed.target.contains('?') { "&" } else { "?" });
                     signed.target.push_str(&more);

@@ -75,7 +75,11 @@ pub fn expect(client: &mut Client, signed: &Signed, status: u16, code: &str) -> 
         }
         answer.code().to_owned()
     };
-    ensure!((response.status, said.as_str()) == (status, code), "expected {status} {code}, got {} {body}", response.status);
+    ensure!(
+        (response.status, said.as_str()) == (status, code),
+        "expected {status} {code}, got {} {body}",
+        response.status
+    );
     Ok(())
 }
 

@@ -4,21 +4,21 @@
 mod altered;
 mod body_hash;
 mod canaries;
-mod cores;
+mod core_files;
 mod disabled_keys;
 mod downgrade;
 mod duplicates;
-mod flood;
 mod game;
 mod ground;
-mod logs;
-mod nonces;
+mod log_injection;
+mod many_connections;
+mod nonce_flood;
 mod operations;
 mod replay;
-mod slow;
+mod slow_connections;
 mod strangers;
 mod tokens;
-mod unsigned;
+mod unsigned_headers;
 mod xml;
 
 use std::path::{Path, PathBuf};
@@ -56,19 +56,19 @@ pub struct Test {
 const SUBJECTS: [&[Test]; 16] = [
     &duplicates::TESTS,
     &downgrade::TESTS,
-    &unsigned::TESTS,
+    &unsigned_headers::TESTS,
     &body_hash::TESTS,
     &altered::TESTS,
     &replay::TESTS,
-    &nonces::TESTS,
+    &nonce_flood::TESTS,
     &strangers::TESTS,
     &tokens::TESTS,
     &disabled_keys::TESTS,
     &canaries::TESTS,
-    &cores::TESTS,
-    &slow::TESTS,
-    &flood::TESTS,
-    &logs::TESTS,
+    &core_files::TESTS,
+    &slow_connections::TESTS,
+    &many_connections::TESTS,
+    &log_injection::TESTS,
     &xml::TESTS,
 ];
 

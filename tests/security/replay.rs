@@ -67,7 +67,8 @@ fn replay(binary: &Path) -> Result<String> {
             expect(client, &signed, 400, USED).context("the same bytes")?;
             let other = client.sign_at("DescribeZones", &ONE[..1], now + 60, &nonce);
             expect(client, &other, 400, USED).context("the same nonce in another request")?;
-            client.scheme = if matches!(scheme, Scheme::V3Query | Scheme::V3Form) { Scheme::V1Query } else { Scheme::V3Query };
+            client.scheme =
+                if matches!(scheme, Scheme::V3Query | Scheme::V3Form) { Scheme::V1Query } else { Scheme::V3Query };
             let other = client.sign_at(action, params, now, &nonce);
             expect(client, &other, 400, USED).context("the same nonce in the other scheme")?;
             client.scheme = scheme;
@@ -120,7 +121,8 @@ fn concurrent(binary: &Path) -> Result<String> {
         let client = &mut ground.scene.first;
         client.scheme = SCHEMES[round % SCHEMES.len()];
         // Half of them are writes; of each kind in each scheme.
-        let (action, params) = if round / SCHEMES.len() % 2 == 0 { (CREATE, &ONE[..]) } else { (LIST, &ONE[..1]) };
+        let (action, params) =
+            if (round / SCHEMES.len()).is_multiple_of(2) { (CREATE, &ONE[..]) } else { (LIST, &ONE[..1]) };
         let bytes = bytes(&client.sign(action, params));
         let codes = at_once(ground.scene.server.address(), &bytes, AT_ONCE)?;
         let expected = BTreeMap::from([(String::new(), 1), (USED.to_owned(), AT_ONCE - 1)]);
@@ -202,9 +204,19 @@ fn writes(ground: &mut Ground) -> Result<Vec<(String, Signed)>> {
             let id = write(client, CREATE, &ONE)?.text("PrivatePoolOptionsId").to_owned();
             let named = [("RegionId", REGION), ("PrivatePoolOptions.Id", id.as_str())];
             write(client, "ModifyCapacityReservation", &[&named[..], &[("Description", "changed")]].concat())?;
-            let tags = [("ResourceType", "capacityreservation"), ("ResourceId.1", &id), ("Tag.1.Key", "a"), ("Tag.1.Value", "b")];
+            let tags = [
+                ("ResourceType", "capacityreservation"),
+                ("ResourceId.1", &id),
+                ("Tag.1.Key", "a"),
+                ("Tag.1.Value", "b"),
+            ];
             write(client, "TagResources", &[&named[..1], &tags].concat())?;
-            let launch = [("RegionId", REGION), ("ZoneId", ZONE), ("InstanceType", TYPE), ("PrivatePoolOptions.MatchCriteria", "None")];
+            let launch = [
+                ("RegionId", REGION),
+                ("ZoneId", ZONE),
+                ("InstanceType", TYPE),
+                ("PrivatePoolOptions.MatchCriteria", "None"),
+            ];
             let launched = write(client, "RunInstances", &launch)?;
             let instance = launched.list("InstanceIdSets", "InstanceIdSet")?[0].as_str().context("no id")?.to_owned();
             write(client, "DeleteInstance", &[("InstanceId", &instance), ("Force", "true")])?;
@@ -212,7 +224,8 @@ fn writes(ground: &mut Ground) -> Result<Vec<(String, Signed)>> {
             // The directory has a journal of its own.
             let operator = &mut ground.operator;
             (operator.version, operator.scheme) = (EXTENSION, scheme);
-            let account = write(operator, "CreateAccount", &[("AccountName", "made")])?.text("AccountId").to_owned();
+            let name = format!("made-{}", call::nonce());
+            let account = write(operator, "CreateAccount", &[("AccountName", &name)])?.text("AccountId").to_owned();
             write(operator, "CreateAccessKey", &[("AccountId", &account)])?;
             operator.version = VERSION;
         }

@@ -101,7 +101,12 @@ const ASKED: [Asked; 38] = [
     asked("StopInstances", "InstanceId.N", INSTANCES, &[("BatchOptimization", "AllTogether")]),
     asked("DeleteInstance", "InstanceId", INSTANCES, &[("Force", "true")]),
     asked("DeleteInstances", "InstanceId.N", INSTANCES, &[("Force", "true")]),
-    asked("ModifyInstanceAttachmentAttributes", "InstanceId", INSTANCES, &[("PrivatePoolOptions.MatchCriteria", "None")]),
+    asked(
+        "ModifyInstanceAttachmentAttributes",
+        "InstanceId",
+        INSTANCES,
+        &[("PrivatePoolOptions.MatchCriteria", "None")],
+    ),
     asked("ModifyInstanceAttachmentAttributes", POOL, PROMISES, ATTACH),
     asked("DescribeInstances", "InstanceIds", INSTANCES, &[]),
     asked("DescribeInstanceAttachmentAttributes", "InstanceIds", INSTANCES, &[]),
@@ -137,7 +142,8 @@ fn run(binary: &Path) -> Result<String> {
     for asked in &ASKED {
         for kind in asked.kinds {
             for theirs in kind.theirs {
-                compared += alike(&mut ground, asked, kind, theirs).with_context(|| format!("{}: {theirs}", asked.action))?;
+                compared +=
+                    alike(&mut ground, asked, kind, theirs).with_context(|| format!("{}: {theirs}", asked.action))?;
             }
         }
     }

@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
-use rig::call::VERSION;
+use rig::call::{Scheme, VERSION};
 use rig::config::{REGION, TYPE, ZONE};
-use rig::scene::{create, launch};
+use rig::scene::{fill_page_of_tags, launch};
 use rig::{Answer, Client, clock};
 
 use crate::Test;
-use crate::ground::{Ground, SPARE, assurance, client};
+use crate::ground::{GUEST, GUEST_TOKEN, Ground, SPARE, assurance, client};
 use crate::operations;
 use crate::strangers::masked;
 
 /// The tests of this file.
-pub const TESTS: [Test; 2] = [
+pub const TESTS: [Test; 3] = [
     Test {
         name: "ClientToken of others",
         tried: "each operation with a ClientToken: one that another account has used, with equal and with other parameters",
@@ -25,6 +25,11 @@ pub const TESTS: [Test; 2] = [
         name: "NextToken of others",
         tried: "each listing: a token of another account, of another listing, and a damaged one have to be answered alike",
         run: page_tokens,
+    },
+    Test {
+        name: "SecurityToken of others",
+        tried: "a temporary key without its token, with parts of it and more; its token with other keys; both schemes",
+        run: security_tokens,
     },
 ];
 
@@ -37,8 +42,16 @@ fn tokened(action: &str, own: &BTreeMap<&str, String>) -> Option<Params> {
     };
     let of = |name: &str| own[name].clone();
     let new = |zone, kind| owned(&[(zone, ZONE), (kind, TYPE), ("InstanceAmount", "1")]);
-    let launch = || owned(&[("ZoneId", ZONE), ("InstanceType", TYPE), ("ImageId", "i"), ("PrivatePoolOptions.MatchCriteria", "None")]);
-    let named = |name: &'static str, id: &str, more: &[(&'static str, &str)]| [vec![(name, of(id))], owned(more)].concat();
+    let launch = || {
+        owned(&[
+            ("ZoneId", ZONE),
+            ("InstanceType", TYPE),
+            ("ImageId", "i"),
+            ("PrivatePoolOptions.MatchCriteria", "None"),
+        ])
+    };
+    let named =
+        |name: &'static str, id: &str, more: &[(&'static str, &str)]| [vec![(name, of(id))], owned(more)].concat();
     Some(match action {
         "CreateCapacityReservation" => new("ZoneId.1", "InstanceType"),
         "CreateElasticityAssurance" => new("ZoneId.1", "InstanceType.1"),
@@ -50,7 +63,9 @@ fn tokened(action: &str, own: &BTreeMap<&str, String>) -> Option<Params> {
         "DeleteInstances" => named("InstanceId.1", "instance", &[("Force", "true")]),
         "ModifyElasticityAssurance" => named("PrivatePoolOptions.Id", "assurance", &[]),
         "PurchaseElasticityAssurance" => named("PrivatePoolOptions.Id", "assurance", &[]),
-        "RenewElasticityAssurances" => named("PrivatePoolOptions.Id.1", "assurance", &[("Period", "1"), ("PeriodUnit", "Month")]),
+        "RenewElasticityAssurances" => {
+            named("PrivatePoolOptions.Id.1", "assurance", &[("Period", "1"), ("PeriodUnit", "Month")])
+        }
         "ModifyWindow" => named("PrivatePoolOptions.Id", "window", &[]),
         _ => return None,
     })
@@ -87,7 +102,11 @@ fn client_tokens(binary: &Path) -> Result<String> {
             ensure!(
                 (first.status, first.code()) == (used.status, used.code()),
                 "{}: {} {} after {} {}",
-                operation.name, first.status, first.code(), used.status, used.code()
+                operation.name,
+                first.status,
+                first.code(),
+                used.status,
+                used.code()
             );
             ensure!(!first.code().contains("Idempotent"), "{}: {}", operation.name, first.code());
             for id in ids(&used) {
@@ -114,7 +133,11 @@ fn ids(answer: &Answer) -> Vec<String> {
 fn listing(action: &str, users: &str, users_of_assurance: &str) -> Option<Params> {
     let text = |value: &str| value.to_owned();
     Some(match action {
-        "DescribeAccounts" | "DescribeHosts" | "DescribeInstances" | "DescribeCapacityReservations" | "DescribeElasticityAssurances" => Vec::new(),
+        "DescribeAccounts"
+        | "DescribeHosts"
+        | "DescribeInstances"
+        | "DescribeCapacityReservations"
+        | "DescribeElasticityAssurances" => Vec::new(),
         "DescribeCapacityReservationInstances" => vec![("PrivatePoolOptions.Id", text(users))],
         "DescribeElasticityAssuranceInstances" => vec![("PrivatePoolOptions.Id", text(users_of_assurance))],
         "DescribeCapacityTimeline" => vec![("ZoneId", text(ZONE)), ("InstanceType", text(TYPE))],
@@ -130,8 +153,8 @@ fn page_tokens(binary: &Path) -> Result<String> {
     for _ in 0..2 {
         assurance(second)?;
         crate::ground::window(second)?;
-        tagged(second)?;
     }
+    fill_page_of_tags(second)?;
     let (users, users_of_assurance) = full(second)?;
     let mut spare = client(&ground.scene, SPARE);
     let mut count = 0;
@@ -175,7 +198,9 @@ fn full(client: &mut Client) -> Result<(String, String)> {
     let target = ("PrivatePoolOptions.MatchCriteria", "Target");
     let asked = [("RegionId", REGION), ("ZoneId.1", ZONE), ("InstanceAmount", "2"), target];
     let mut ids = Vec::new();
-    for (action, kind) in [("CreateCapacityReservation", "InstanceType"), ("CreateElasticityAssurance", "InstanceType.1")] {
+    for (action, kind) in
+        [("CreateCapacityReservation", "InstanceType"), ("CreateElasticityAssurance", "InstanceType.1")]
+    {
         let answer = client.call(action, &[&asked[..], &[(kind, TYPE)]].concat())?.good()?;
         let id = answer.text("PrivatePoolOptionsId").to_owned();
         for _ in 0..2 {
@@ -185,10 +210,6 @@ fn full(client: &mut Client) -> Result<(String, String)> {
     }
     let [reservation, assurance] = ids.try_into().map_err(|_| anyhow::anyhow!("two were made"))?;
     Ok((reservation, assurance))
-}
-
-fn tagged(client: &mut Client) -> Result<()> {
-    create(client, &[("Tag.1.Key", "a"), ("Tag.1.Value", "b")]).map(drop)
 }
 
 fn page(client: &mut Client, action: &str, params: &Params, token: &str) -> Result<Answer> {
@@ -217,3 +238,42 @@ fn flipped(token: &str) -> String {
     format!("{}{rest}", if first == "A" { "B" } else { "A" })
 }
 
+fn security_tokens(binary: &Path) -> Result<String> {
+    let mut ground = Ground::set(binary)?;
+    let mut count = 0;
+    for scheme in [Scheme::V3Query, Scheme::V3Form, Scheme::V1Query, Scheme::V1Form] {
+        let longer = format!("{GUEST_TOKEN}x");
+        let tries = [
+            (GUEST, Some(GUEST_TOKEN), ""),
+            (GUEST, None, "MissingSecurityToken"),
+            (GUEST, Some(&GUEST_TOKEN[1..]), "InvalidSecurityToken.MismatchWithAccessKey"),
+            (GUEST, Some(&GUEST_TOKEN[..1]), "InvalidSecurityToken.MismatchWithAccessKey"),
+            (GUEST, Some(&longer), "InvalidSecurityToken.MismatchWithAccessKey"),
+            (SPARE, Some(GUEST_TOKEN), "InvalidSecurityToken.MismatchWithAccessKey"),
+            ((GUEST.0, SPARE.1), Some(GUEST_TOKEN), "SignatureDoesNotMatch"),
+        ];
+        for (key, token, code) in tries {
+            let mut who = client(&ground.scene, key);
+            (who.scheme, who.token) = (scheme, token.map(str::to_owned));
+            let answer = who.call("DescribeZones", &[("RegionId", REGION)])?;
+            ensure!(answer.code() == code, "{scheme:?} {} with {token:?}: {:?}", key.0, answer.code());
+            count += usize::from(!code.is_empty());
+        }
+        // Whoever captured a good request cannot leave its token out.
+        ground.guest.scheme = scheme;
+        let mut signed = ground.guest.sign("DescribeZones", &[("RegionId", REGION)]);
+        signed.headers.retain(|(name, _)| *name != "x-acs-security-token");
+        for place in [&mut signed.target, &mut signed.body] {
+            *place = place.replace(&format!("SecurityToken={GUEST_TOKEN}"), "SecurityToken=");
+        }
+        let answer = Answer::read(&ground.guest.send(&signed)?)?;
+        ensure!(
+            ["MissingSecurityToken", "IncompleteSignature"].contains(&answer.code()),
+            "{scheme:?}: {:?}",
+            answer.code()
+        );
+        count += 1;
+    }
+    ground.end()?;
+    Ok(format!("{count} requests refused; with its own token the key is served"))
+}

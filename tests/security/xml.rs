@@ -12,6 +12,7 @@ use rpc::signature::client::Signed;
 use crate::Test;
 use crate::game::{AMBIGUOUS, expect};
 use crate::ground::Ground;
+use crate::operations;
 
 /// The tests of this file.
 pub const TESTS: [Test; 2] = [
@@ -32,34 +33,58 @@ pub const TESTS: [Test; 2] = [
 fn evil() -> Vec<String> {
     let controls = (0..=0x1f_u32).chain(0x7f..=0x9f).chain([0xfffe, 0xffff, 0x1_fffe, 0xfdd0, 0x2028, 0xfeff]);
     let mut all: Vec<String> = controls.filter_map(char::from_u32).map(|it| format!("ab{it}c")).collect();
-    all.extend(["]]>", "<a>", "&#0;", "&lt;", "<!--", "<?a?>", "'\"><b a='", "\u{10ffff}ab", "ab\u{1}\u{2}]]>\0"].map(|it| format!("ab{it}")));
+    all.extend(
+        ["]]>", "<a>", "&#0;", "&lt;", "<!--", "<?a?>", "'\"><b a='", "\u{10ffff}ab", "ab\u{1}\u{2}]]>\0"]
+            .map(|it| format!("ab{it}")),
+    );
     all
 }
 
+/// Names and values; what stands in braces is known when the server runs.
+type Pairs = &'static [(&'static str, &'static str)];
+
 /// Each operation with its texts: what is sent of each is one that is evil.
-const TEXTS: [(&str, &[(&str, &str)], &[&str]); 12] = [
-    ("CreateCapacityReservation", NEW, &["PrivatePoolOptions.Name", "Description", "ClientToken", "Tag.1.Key", "Tag.1.Value", "Platform", "ResourceGroupId", "EndTime"]),
-    ("ModifyCapacityReservation", MINE, &["PrivatePoolOptions.Name", "Description", "PrivatePoolOptions.Id"]),
-    ("CreateElasticityAssurance", NEW_ASSURANCE, &["PrivatePoolOptions.Name", "Description", "Tag.1.Value", "RecurrenceRules.1.RecurrenceValue"]),
-    ("ReserveWindow", NEW_WINDOW, &["PrivatePoolOptions.Name", "Description", "Tag.1.Key"]),
-    ("TagResources", TAGGED, &["Tag.1.Key", "Tag.1.Value", "ResourceId.1", "ResourceType"]),
-    ("RunInstances", LAUNCH, &["InstanceName", "HostName", "Description", "ImageId", "KeyPairName", "VSwitchId", "SecurityGroupId", "Tag.1.Key", "Tag.1.Value", "ClientToken", "UniqueSuffix"]),
-    ("CreateInstance", LAUNCH, &["InstanceName", "ImageId", "Tag.1.Value"]),
-    ("DescribeCapacityReservations", HERE, &["NextToken", "PrivatePoolOptions.Ids", "ZoneId", "InstanceType", "Status", "Tag.1.Key"]),
+const TEXTS: &[(&str, Pairs, &[&str])] = &[
+    ("CreateCapacityReservation", NEW, &[NAME, "Description", KEY, VALUE, "ClientToken", "Platform", "EndTime"]),
+    ("ModifyCapacityReservation", MINE, &[NAME, "Description", "PrivatePoolOptions.Id"]),
+    (
+        "CreateElasticityAssurance",
+        NEW_ASSURANCE,
+        &[NAME, "Description", KEY, VALUE, "RecurrenceRules.1.RecurrenceValue"],
+    ),
+    ("ModifyElasticityAssurance", MY_ASSURANCE, &[NAME, "Description"]),
+    ("ReserveWindow", NEW_WINDOW, &[NAME, "Description", KEY, VALUE]),
+    ("ModifyWindow", MY_WINDOW, &[NAME, "Description"]),
+    ("TagResources", TAGGED, &[KEY, VALUE, "ResourceId.1", "ResourceType"]),
+    ("UntagResources", TAGGED, &["TagKey.1"]),
+    ("RunInstances", LAUNCH, &["InstanceName", "HostName", "Description", KEY, VALUE, "ImageId", "ClientToken"]),
+    ("CreateInstance", LAUNCH, &["InstanceName", "HostName", "Description", KEY, VALUE, "ImageId", "KeyPairName"]),
+    ("DescribeCapacityReservations", HERE, &["NextToken", "PrivatePoolOptions.Ids", "ZoneId", "InstanceType", KEY]),
     ("DescribeInstances", HERE, &["InstanceIds", "InstanceName", "NextToken"]),
     ("CreateAccount", &[], &["AccountName"]),
     ("RegisterHosts", HERE, &["Hosts"]),
     ("PutInstanceType", &[("HostClass", "g6"), ("Vcpus", "2"), ("MemoryGib", "8")], &["InstanceType", "HostClass"]),
 ];
-const HERE: &[(&str, &str)] = &[("RegionId", REGION)];
-const NEW: &[(&str, &str)] = &[("RegionId", REGION), ("ZoneId.1", ZONE), ("InstanceType", TYPE), ("InstanceAmount", "1"), ("Tag.1.Key", "k")];
-const NEW_ASSURANCE: &[(&str, &str)] = &[("RegionId", REGION), ("ZoneId.1", ZONE), ("InstanceType.1", TYPE), ("InstanceAmount", "1"), ("Tag.1.Key", "k")];
-const NEW_WINDOW: &[(&str, &str)] = &[("RegionId", REGION), ("ZoneId", ZONE), ("InstanceType", TYPE), ("InstanceAmount", "1"), ("EndTime", "{soon}")];
-const MINE: &[(&str, &str)] = &[("RegionId", REGION), ("PrivatePoolOptions.Id", "{mine}")];
-const TAGGED: &[(&str, &str)] = &[("RegionId", REGION), ("ResourceType", "capacityreservation"), ("ResourceId.1", "{mine}"), ("Tag.1.Key", "k")];
-const LAUNCH: &[(&str, &str)] = &[("RegionId", REGION), ("ZoneId", ZONE), ("InstanceType", TYPE), ("ImageId", "i"), ("PrivatePoolOptions.MatchCriteria", "None"), ("Tag.1.Key", "k")];
+const NAME: &str = "PrivatePoolOptions.Name";
+const KEY: &str = "Tag.1.Key";
+const VALUE: &str = "Tag.1.Value";
+const ID: &str = "PrivatePoolOptions.Id";
+const HERE: Pairs = &[("RegionId", REGION)];
+const AMOUNT: (&str, &str) = ("InstanceAmount", "1");
+const NEW: Pairs = &[("RegionId", REGION), ("ZoneId.1", ZONE), ("InstanceType", TYPE), AMOUNT, (KEY, "k")];
+const NEW_ASSURANCE: Pairs = &[("RegionId", REGION), ("ZoneId.1", ZONE), ("InstanceType.1", TYPE), AMOUNT, (KEY, "k")];
+const NEW_WINDOW: Pairs =
+    &[("RegionId", REGION), ("ZoneId", ZONE), ("InstanceType", TYPE), AMOUNT, ("EndTime", "{soon}"), (KEY, "k")];
+const MINE: Pairs = &[("RegionId", REGION), (ID, "{mine}")];
+const MY_ASSURANCE: Pairs = &[("RegionId", REGION), (ID, "{my assurance}")];
+const MY_WINDOW: Pairs = &[("RegionId", REGION), (ID, "{my window}")];
+const TAGGED: Pairs =
+    &[("RegionId", REGION), ("ResourceType", "capacityreservation"), ("ResourceId.1", "{mine}"), (KEY, "k")];
+const NO_POOL: (&str, &str) = ("PrivatePoolOptions.MatchCriteria", "None");
+const LAUNCH: Pairs =
+    &[("RegionId", REGION), ("ZoneId", ZONE), ("InstanceType", TYPE), ("ImageId", "i"), NO_POOL, (KEY, "k")];
 /// What shows all that was kept.
-const SHOWN: [(&str, &[(&str, &str)]); 5] = [
+const SHOWN: [(&str, Pairs); 5] = [
     ("DescribeCapacityReservations", &[("RegionId", REGION), ("Status", "All"), ("MaxResults", "100")]),
     ("DescribeElasticityAssurances", &[("RegionId", REGION), ("Status", "All"), ("MaxResults", "100")]),
     ("DescribeInstances", &[("RegionId", REGION), ("MaxResults", "100")]),
@@ -68,53 +93,83 @@ const SHOWN: [(&str, &[(&str, &str)]); 5] = [
 ];
 
 fn illegal(binary: &Path) -> Result<String> {
+    every_kept_text_is_tried()?;
     let mut ground = Ground::set(binary)?;
-    let mine = ground.scene.values["mine"].clone();
+    ground.furnish()?;
     let soon = rig::clock::seconds_text(rig::clock::now() + 7200);
+    ground.scene.values.insert("soon".to_owned(), soon);
     let (mut kept, mut refused) = (0, 0);
     for (action, good, names) in TEXTS {
-        for name in names {
+        for name in *names {
             for text in evil() {
-                let client = who(&mut ground, action);
                 for format in ["XML", "JSON"] {
-                    let mut params: Vec<(&str, &str)> = good.iter().filter(|(found, _)| found != name).copied().collect();
-                    for (_, value) in &mut params {
-                        match *value {
-                            "{mine}" => *value = &mine,
-                            "{soon}" => *value = &soon,
-                            _ => {}
-                        }
-                    }
-                    params.extend([(*name, text.as_str()), ("Format", format)]);
-                    let signed = client.sign(action, &params);
-                    let response = client.send(&signed)?;
-                    parsed(&response, format).with_context(|| format!("{action} with {name} {text:?}"))?;
-                    ensure!(response.status < 500, "{action} with {name} {text:?}: {}", response.status);
-                    if response.status == 200 { kept += 1 } else { refused += 1 }
-                    undo(client, action, &response)?;
+                    let taken = one(&mut ground, action, good, (name, &text), format)
+                        .with_context(|| format!("{action} with {name} {text:?}"))?;
+                    *if taken { &mut kept } else { &mut refused } += 1;
                 }
             }
         }
-        for (action, params) in SHOWN {
-            let client = who(&mut ground, action);
-            for format in ["XML", "JSON"] {
-                let signed = client.sign(action, &[params, &[("Format", format)]].concat());
-                let response = client.send(&signed)?;
-                ensure!(response.status == 200, "{action}: {}", response.status);
-                parsed(&response, format).with_context(|| action.to_owned())?;
-            }
-        }
+        shown(&mut ground)?;
     }
     ensure!(kept > 100 && refused > 100, "{kept} kept, {refused} refused: too few of either to tell anything");
     ground.end()?;
     Ok(format!("{kept} texts taken, {refused} refused; all answers well-formed, and all listings"))
 }
 
+/// A text that is kept and shown again has to be tried here, in each operation that takes it.
+fn every_kept_text_is_tried() -> Result<()> {
+    const KEPT: [&str; 7] = [NAME, "Description", "InstanceName", "HostName", "AccountName", KEY, VALUE];
+    for operation in operations::all()? {
+        let asks = ["Describe", "List"].iter().any(|start| operation.name.starts_with(start));
+        let names = operation.parameters().map(|name| name.replace(".N.", ".1."));
+        for name in names.filter(|name| !asks && KEPT.contains(&name.as_str())) {
+            let row = TEXTS.iter().find(|(action, ..)| *action == operation.name);
+            let is_tried = row.is_some_and(|(_, _, names)| names.contains(&name.as_str()));
+            ensure!(is_tried, "{} keeps {name}, and no row of this test tries it", operation.name);
+        }
+    }
+    Ok(())
+}
+
+/// One text in one operation. Whether it was taken.
+fn one(ground: &mut Ground, action: &str, good: Pairs, (name, text): (&str, &str), format: &str) -> Result<bool> {
+    let values = ground.scene.values.clone();
+    let filled = |value: &'static str| match value.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
+        Some(known) => values[known].clone(),
+        None => value.to_owned(),
+    };
+    let good: Vec<(&str, String)> = good.iter().map(|(found, value)| (*found, filled(value))).collect();
+    let mut params: Vec<(&str, &str)> =
+        good.iter().filter(|(found, _)| *found != name).map(|(found, value)| (*found, value.as_str())).collect();
+    params.extend([(name, text), ("Format", format)]);
+    let client = who(ground, action);
+    let signed = client.sign(action, &params);
+    let response = client.send(&signed)?;
+    parsed(&response, format)?;
+    ensure!(response.status < 500, "{}", response.status);
+    undo(client, action, &response)?;
+    Ok(response.status == 200)
+}
+
+/// Everything that was kept, in both formats.
+fn shown(ground: &mut Ground) -> Result<()> {
+    for (action, params) in SHOWN {
+        let client = who(ground, action);
+        for format in ["XML", "JSON"] {
+            let signed = client.sign(action, &[params, &[("Format", format)]].concat());
+            let response = client.send(&signed)?;
+            ensure!(response.status == 200, "{action}: {}", response.status);
+            parsed(&response, format).with_context(|| action.to_owned())?;
+        }
+    }
+    Ok(())
+}
+
 /// Operators' operations are asked by an operator, our own under their version.
 fn who<'a>(ground: &'a mut Ground, action: &str) -> &'a mut Client {
     let operators = ["CreateAccount", "RegisterHosts", "PutInstanceType", "DescribeAccounts"].contains(&action);
     let client = if operators { &mut ground.operator } else { &mut ground.scene.first };
-    client.version = if operators || action == "ReserveWindow" { EXTENSION } else { VERSION };
+    client.version = if operators || ["ReserveWindow", "ModifyWindow"].contains(&action) { EXTENSION } else { VERSION };
     // In a form every byte can be sent, and V1 signs them all.
     client.scheme = if client.scheme == Scheme::V1Form { Scheme::V3Form } else { Scheme::V1Form };
     client
@@ -129,8 +184,11 @@ fn undo(client: &mut Client, action: &str, response: &Response) -> Result<()> {
     }
     let version = std::mem::replace(&mut client.version, VERSION);
     let done = match action {
-        "CreateCapacityReservation" => found("crp-").map(|id| client.call("ReleaseCapacityReservation", &[HERE, &[("PrivatePoolOptions.Id", &id)]].concat())),
-        "RunInstances" | "CreateInstance" => found("i-").map(|id| client.call("DeleteInstance", &[("InstanceId", &id), ("Force", "true")])),
+        "CreateCapacityReservation" => found("crp-")
+            .map(|id| client.call("ReleaseCapacityReservation", &[HERE, &[("PrivatePoolOptions.Id", &id)]].concat())),
+        "RunInstances" | "CreateInstance" => {
+            found("i-").map(|id| client.call("DeleteInstance", &[("InstanceId", &id), ("Force", "true")]))
+        }
         _ => None,
     };
     client.version = version;
@@ -149,7 +207,21 @@ fn parsed(response: &Response, format: &str) -> Result<()> {
 fn no_text(binary: &Path) -> Result<String> {
     let mut ground = Ground::set(binary)?;
     let before = ground.scene.look()?;
-    let bytes = ["%ED%A0%80", "%ED%BF%BF", "%ED%A0%80%ED%B0%80", "%C0%80", "%C0%AF", "%E0%80%AF", "%F4%90%80%80", "%F8%88%80%80%80", "%FF", "%FE", "%80", "%E5%AE", "%F0%9F"];
+    let bytes = [
+        "%ED%A0%80",
+        "%ED%BF%BF",
+        "%ED%A0%80%ED%B0%80",
+        "%C0%80",
+        "%C0%AF",
+        "%E0%80%AF",
+        "%F4%90%80%80",
+        "%F8%88%80%80%80",
+        "%FF",
+        "%FE",
+        "%80",
+        "%E5%AE",
+        "%F0%9F",
+    ];
     let mut count = 0;
     for scheme in [Scheme::V3Form, Scheme::V3Query, Scheme::V1Form, Scheme::V1Query] {
         for text in bytes {

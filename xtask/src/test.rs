@@ -44,7 +44,7 @@ struct Step {
     run: fn(&Place) -> Result<()>,
 }
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step { name: "fmt", about: "formatting", run: programs::fmt },
     Step { name: "clippy", about: "lints, warnings denied", run: programs::clippy },
     Step { name: "unit", about: "the tests of every crate", run: programs::unit },
@@ -61,6 +61,7 @@ const STEPS: [Step; 13] = [
     Step { name: "python", about: "the stock Python clients", run: clients::python },
     Step { name: "node", about: "the stock Node clients", run: clients::node },
     Step { name: "wire", about: "bad input over raw sockets", run: programs::wire },
+    Step { name: "security", about: "attacks, each by name", run: programs::security },
     Step { name: "crash", about: "kill -9 under load", run: programs::crash },
 ];
 

@@ -7,7 +7,9 @@ use crate::data::Data;
 use crate::directory::{self, Kept, Live, Regions, Writer};
 use crate::fleet::Fleet;
 use crate::gate::Gate;
-use crate::limits::{HOST_FACTS_AT_ONCE, SHORTFALLS_EVERY, TICK_EVERY, TIMESTAMP_WINDOW_SECONDS};
+use crate::limits::{
+    CONNECTIONS_QUEUED_MAX, HOST_FACTS_AT_ONCE, SHORTFALLS_EVERY, TICK_EVERY, TIMESTAMP_WINDOW_SECONDS,
+};
 use crate::metrics::Metrics;
 use crate::nonces::Nonces;
 use crate::region::{Region, Setup, Worker};
@@ -24,7 +26,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 use store::{DIRECTORY, Failure, Store};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -127,7 +129,7 @@ impl Server {
 
         let runtime = runtime(config.server.threads).map_err(StartError::Threads)?;
         let asked = config.server.listen;
-        let listener = runtime.block_on(TcpListener::bind(asked));
+        let listener = runtime.block_on(async { listen(asked) });
         let listener = listener.map_err(|error| StartError::Listen { address: asked, error })?;
         let address = listener.local_addr().unwrap_or(asked);
         // Nothing can keep it from serving any more, so the key that is made now will be shown.
@@ -168,6 +170,16 @@ impl Server {
         drop(self.writer);
         drop(self.workers);
     }
+}
+
+/// Opens the address. Whoever connects in bursts must not keep others from being heard: the queue is as long as the
+/// system allows, up to a bound.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A server that is started again need not wait for connections that just ended.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(CONNECTIONS_QUEUED_MAX)
 }
 
 fn runtime(threads: Option<usize>) -> io::Result<Runtime> {

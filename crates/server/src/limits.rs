@@ -14,6 +14,8 @@ pub const BODY_BYTES_MAX: usize = rpc::limits::REQUEST_BYTES_MAX;
 pub const HOST_CHARS_MAX: usize = 255;
 /// How long after a signal connections may take to finish.
 pub const STOP_WITHIN: Duration = Duration::from_secs(30);
+/// Connections that wait to be accepted. The system may have a bound of its own below this.
+pub const CONNECTIONS_QUEUED_MAX: u32 = 4096;
 /// When all places for connections are taken, one in so many is made free at once.
 pub const DISPLACED_AT_ONCE: usize = 256;
 /// Descriptors that are not for connections: stores, logs, threads.

@@ -33,6 +33,10 @@ pub(super) fn wire(place: &Place) -> Result<()> {
     black_box(place, "berth-wire-test")
 }
 
+pub(super) fn security(place: &Place) -> Result<()> {
+    black_box(place, "berth-security-test")
+}
+
 pub(super) fn crash(place: &Place) -> Result<()> {
     black_box(place, "berth-crash-test")
 }

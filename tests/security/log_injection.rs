@@ -53,7 +53,8 @@ fn logs(binary: &Path) -> Result<String> {
             sent += signed(&mut ground, &text)?;
             sent += unsigned(&ground, &text)?;
         }
-        let ready = Answer::read(&ground.scene.send(&ground.scene.first.sign("DescribeZones", &[("RegionId", REGION)]))?)?;
+        let ready =
+            Answer::read(&ground.scene.send(&ground.scene.first.sign("DescribeZones", &[("RegionId", REGION)]))?)?;
         ready.good()?;
         let log = ground.scene.server.log()?;
         ground.end()?;
@@ -73,11 +74,21 @@ fn signed(ground: &mut Ground, text: &str) -> Result<usize> {
             (false, "DescribeZones", vec![("RegionId", text)]),
             (false, "ReleaseCapacityReservation", vec![("RegionId", REGION), ("PrivatePoolOptions.Id", text)]),
             (false, "DescribeInstances", vec![("RegionId", REGION), ("InstanceIds", text), ("NextToken", text)]),
-            (false, "CreateCapacityReservation", vec![
-                ("RegionId", REGION), ("ZoneId.1", ZONE), ("InstanceType", TYPE), ("InstanceAmount", "1"),
-                ("Description", &name), ("PrivatePoolOptions.Name", &name), ("ClientToken", text),
-                ("Tag.1.Key", text), ("Tag.1.Value", text),
-            ]),
+            (
+                false,
+                "CreateCapacityReservation",
+                vec![
+                    ("RegionId", REGION),
+                    ("ZoneId.1", ZONE),
+                    ("InstanceType", TYPE),
+                    ("InstanceAmount", "1"),
+                    ("Description", &name),
+                    ("PrivatePoolOptions.Name", &name),
+                    ("ClientToken", text),
+                    ("Tag.1.Key", text),
+                    ("Tag.1.Value", text),
+                ],
+            ),
             (true, "CreateAccount", vec![("AccountName", &name)]),
             (true, "DisableAccessKey", vec![("UserAccessKeyId", text)]),
             (true, "DrainHosts", vec![("RegionId", REGION), ("HostIds", text)]),
@@ -117,7 +128,17 @@ fn unsigned(ground: &Ground, text: &str) -> Result<usize> {
         format!("GET /{text} HTTP/1.1\r\nhost: h\r\n\r\n").into_bytes(),
         format!("{text} / HTTP/1.1\r\nhost: h\r\n\r\n").into_bytes(),
     ];
-    for name in ["user-agent", "host", "authorization", "x-acs-action", "x-acs-version", "x-acs-date", "x-forwarded-for", "referer", "content-type"] {
+    for name in [
+        "user-agent",
+        "host",
+        "authorization",
+        "x-acs-action",
+        "x-acs-version",
+        "x-acs-date",
+        "x-forwarded-for",
+        "referer",
+        "content-type",
+    ] {
         all.push(by_headers(name));
     }
     for bytes in &all {
@@ -132,10 +153,12 @@ fn unsigned(ground: &Ground, text: &str) -> Result<usize> {
 fn sound(log: &str, format: &str) -> Result<usize> {
     let mut lines = 0;
     for line in log.split('\n') {
-        let legal = line.chars().all(|it| !it.is_control() && !matches!(it, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}'));
+        let legal =
+            line.chars().all(|it| !it.is_control() && !matches!(it, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}'));
         ensure!(legal, "a line with control characters: {line:?}");
         let ours = match format {
-            "json" => serde_json::from_str::<serde_json::Value>(line).is_ok_and(|it| it.get("message").is_some_and(|it| !it.to_string().contains(MARK))),
+            "json" => serde_json::from_str::<serde_json::Value>(line)
+                .is_ok_and(|it| it.get("message").is_some_and(|it| !it.to_string().contains(MARK))),
             _ => line.get(..4).is_some_and(|year| year.bytes().all(|it| it.is_ascii_digit())) && line.contains("Z "),
         };
         if ours {
@@ -162,8 +185,14 @@ fn tools(binary: &Path) -> Result<String> {
     let secret = ground.scene.folder.path().join("first-key");
     let endpoint = format!("http://{}", ground.address());
     let mut outputs = Vec::new();
-    for (action, operator) in [("DescribeCapacityReservations", false), ("ListTagResources", false), ("DescribeAccounts", true)] {
-        let (id, file) = if operator { ("operator-key", ground.scene.folder.path().join("operator")) } else { ("first-key", secret.clone()) };
+    for (action, operator) in
+        [("DescribeCapacityReservations", false), ("ListTagResources", false), ("DescribeAccounts", true)]
+    {
+        let (id, file) = if operator {
+            ("operator-key", ground.scene.folder.path().join("operator"))
+        } else {
+            ("first-key", secret.clone())
+        };
         let mut call = Command::new(binary);
         call.args(["call", action, "RegionId=cn-hangzhou", "ResourceType=capacityreservation", "MaxResults=50"]);
         call.env("BERTH_ENDPOINT", &endpoint).env("ALIBABA_CLOUD_ACCESS_KEY_ID", id);
@@ -182,10 +211,16 @@ fn tools(binary: &Path) -> Result<String> {
     }
     for (name, text) in &outputs {
         ensure!(!text.is_empty(), "{name} says nothing");
-        let evil = text.chars().find(|it| (it.is_control() && *it != '\n') || matches!(it, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}'));
+        let evil = text.chars().find(|it| {
+            (it.is_control() && *it != '\n') || matches!(it, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}')
+        });
         ensure!(evil.is_none(), "{name} prints {evil:?}:\n{text:?}");
     }
-    Ok(format!("{} outputs, {} reservations with evil names among them: no control character", outputs.len(), kept.len()))
+    Ok(format!(
+        "{} outputs, {} reservations with evil names among them: no control character",
+        outputs.len(),
+        kept.len()
+    ))
 }
 
 fn output(command: &mut Command) -> Result<String> {

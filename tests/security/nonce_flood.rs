@@ -82,7 +82,8 @@ fn forged(binary: &Path) -> Result<String> {
         let nonce = if at % 3 == 0 { long } else { call::nonce() };
         let client = if at % 2 == 0 { &mut known } else { &mut unknown };
         let signed = client.sign_at(LIST, &HERE, clock::now(), &nonce);
-        let (status, code) = if at % 2 == 0 { (400, "SignatureDoesNotMatch") } else { (404, "InvalidAccessKeyId.NotFound") };
+        let (status, code) =
+            if at % 2 == 0 { (400, "SignatureDoesNotMatch") } else { (404, "InvalidAccessKeyId.NotFound") };
         expect(client, &signed, status, code)?;
     }
     ensure!(ground.metric("berth_nonces")? == before, "nonces of forgeries are remembered");
