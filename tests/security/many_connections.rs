@@ -97,7 +97,7 @@ fn few_descriptors(binary: &Path) -> Result<String> {
     Ok(format!("{displaced} of 2,000 gave way; {SERVED}"))
 }
 
-const SERVED: &str = "a kept connection was kept, and every newcomer served";
+const SERVED: &str = "kept connections were kept, and every newcomer served";
 
 fn ground(binary: &Path, limits: &str) -> Result<Ground> {
     let most = getrlimit(Resource::Nofile).maximum;
@@ -111,8 +111,9 @@ fn ground(binary: &Path, limits: &str) -> Result<Ground> {
 /// Holds so many connections, while others go on; and then lets them go on some more.
 fn flood(ground: &Ground, many: usize) -> Result<Vec<TcpStream>> {
     let address = ground.address().to_owned();
-    let mut known = Connection::open(&address)?;
+    let (mut known, mut quiet) = (Connection::open(&address)?, Connection::open(&address)?);
     ask(&mut known, &ground.scene.first)?;
+    ask(&mut quiet, &ground.scene.first)?;
     let stop = AtomicBool::new(false);
     let held = thread::scope(|scope| -> Result<Vec<TcpStream>> {
         let others = scope.spawn(|| -> Result<()> {
@@ -135,6 +136,7 @@ fn flood(ground: &Ground, many: usize) -> Result<Vec<TcpStream>> {
         ensure!(held.is_err() || dripped > 0, "nothing could be dripped");
         held
     })?;
+    ask(&mut quiet, &ground.scene.first).context("on a connection that was silent meanwhile")?;
     // And once more, with all of them there.
     for _ in 0..20 {
         ask(&mut known, &ground.scene.first).context("on a connection that was there before")?;
