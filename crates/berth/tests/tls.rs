@@ -1,10 +1,13 @@
-//! `berth call` to a server with a certificate: trusted if it is named, and not otherwise.
+//! `berth call` to a server with a certificate: trusted if it is named, and not otherwise; and served though others
+//! hang in their handshakes.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod common;
 
 use common::{Said, binary, command, finish};
 use rig::server::{free_port, spawn};
+use std::io::Write;
+use std::net::TcpStream;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
@@ -33,7 +36,7 @@ fn a_certificate_is_trusted_if_it_is_named() {
     let address = format!("127.0.0.1:{}", free_port().unwrap());
     let config = format!(
         "[server]\nlisten = {address:?}\ntls_certificate = {certificate:?}\ntls_key = {key:?}\n\
-         [store]\ndata = {:?}\n[fleet]\nregions = [\"cn-hangzhou\"]\n\
+         [limits]\nconnections = 4\n[store]\ndata = {:?}\n[fleet]\nregions = [\"cn-hangzhou\"]\n\
          [[account]]\nid = \"1000000000000001\"\nkey = [{{ id = \"k\", secret_file = {:?} }}]\n",
         path("data"),
         path("secret"),
@@ -54,6 +57,16 @@ fn a_certificate_is_trusted_if_it_is_named() {
         std::thread::sleep(Duration::from_millis(20));
     }
     assert_eq!(ask(&trusting).good().json()["Regions"]["Region"][0]["RegionId"], "cn-hangzhou");
+    // More of those that hang in a handshake than there are places.
+    let hanging: Vec<_> = (0..12)
+        .map(|at| {
+            let mut stream = TcpStream::connect(&address).unwrap();
+            stream.write_all(&b"\x16\x03\x01\x02"[..at % 5]).unwrap();
+            stream
+        })
+        .collect();
+    assert_eq!(ask(&trusting).good().json()["Regions"]["Region"][0]["RegionId"], "cn-hangzhou");
+    drop(hanging);
     // Another certificate than the server's, and no certificate at all.
     let other = path("other.pem");
     let mut openssl = Command::new("openssl");
