@@ -55,10 +55,7 @@ fn tokened(action: &str, own: &BTreeMap<&str, String>) -> Option<Params> {
     Some(match action {
         "CreateCapacityReservation" => new("ZoneId.1", "InstanceType"),
         "CreateElasticityAssurance" => new("ZoneId.1", "InstanceType.1"),
-        "ReserveWindow" => {
-            let end = clock::seconds_text(clock::now() + 7200);
-            [new("ZoneId", "InstanceType"), vec![("EndTime", end)]].concat()
-        }
+        "ReserveWindow" => [new("ZoneId", "InstanceType"), vec![("EndTime", of("end"))]].concat(),
         "RunInstances" | "CreateInstance" => launch(),
         "DeleteInstances" => named("InstanceId.1", "instance", &[("Force", "true")]),
         "ModifyElasticityAssurance" => named("PrivatePoolOptions.Id", "assurance", &[]),
@@ -74,7 +71,8 @@ fn tokened(action: &str, own: &BTreeMap<&str, String>) -> Option<Params> {
 fn own(who: &mut Client) -> Result<BTreeMap<&'static str, String>> {
     let window = crate::ground::window(who)?;
     let (assurance, instance) = (assurance(who)?, launch(who, &[])?);
-    Ok([("assurance", assurance), ("window", window), ("instance", instance)].into())
+    let end = clock::seconds_text(clock::now() + 7200);
+    Ok([("assurance", assurance), ("window", window), ("instance", instance), ("end", end)].into())
 }
 
 fn client_tokens(binary: &Path) -> Result<String> {
