@@ -14,7 +14,7 @@ use crate::signature::{hmac_sha256, same};
 const PROOF_BYTES: usize = 32;
 
 /// The longest token, in characters.
-pub const TOKEN_BYTES_MAX: usize = (PROOF_BYTES + CURSOR_BYTES_MAX).div_ceil(3) * 4;
+pub const TOKEN_BYTES_MAX: usize = ((PROOF_BYTES + CURSOR_BYTES_MAX) * 4).div_ceil(3);
 
 /// Sets these proofs apart from everything else the key may be used for.
 const PURPOSE: &[u8] = b"berth page token 1";
@@ -46,4 +46,21 @@ pub fn open(key: &[u8; 32], binding: &[u8; 32], token: &str) -> Option<String> {
 
 fn proof(key: &[u8; 32], binding: &[u8; 32], cursor: &[u8]) -> [u8; PROOF_BYTES] {
     hmac_sha256(key, &[PURPOSE, binding, cursor])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CURSOR_BYTES_MAX, URL_SAFE_NO_PAD, open, proof};
+    use base64::Engine as _;
+
+    #[test]
+    fn a_token_that_is_too_long_is_refused_though_its_proof_is_right() {
+        let (key, binding) = ([1; 32], [2; 32]);
+        let token = |length| {
+            let cursor = vec![b'c'; length];
+            URL_SAFE_NO_PAD.encode([&proof(&key, &binding, &cursor)[..], &cursor].concat())
+        };
+        assert!(open(&key, &binding, &token(CURSOR_BYTES_MAX)).is_some());
+        assert_eq!(open(&key, &binding, &token(CURSOR_BYTES_MAX + 1)), None);
+    }
 }
