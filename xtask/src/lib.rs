@@ -7,6 +7,7 @@ pub mod bench;
 pub mod contract;
 pub mod dialogue;
 pub mod docs;
+pub mod fuzz;
 pub mod mutants;
 pub mod planted;
 pub mod sim;

@@ -27,6 +27,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Run the fuzzers
+    Fuzz(xtask::fuzz::Options),
     /// Make small changes to the ledger or the signatures, and see that tests notice each
     Mutants(xtask::mutants::Options),
     /// Put known bugs into a copy of the tree, and see that the simulation finds each
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Task::Bench(options) => xtask::bench::run(&options).map(fine),
         Task::BareServer { listen } => xtask::bench::serve_bare(&listen).map(fine),
         Task::Docs { check } => xtask::docs::run(check).map(fine),
+        Task::Fuzz(options) => xtask::test::target().and_then(|it| xtask::fuzz::run(&it, &options)).map(fine),
         Task::Mutants(options) => xtask::test::target().and_then(|it| xtask::mutants::run(&it, &options)).map(fine),
         Task::Planted { only } => xtask::test::target().and_then(|it| xtask::planted::run(&it, &only)).map(fine),
         Task::Sim(options) => xtask::sim::run(&options).map(fine),

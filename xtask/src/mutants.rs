@@ -99,8 +99,8 @@ pub fn run(target: &Path, options: &Options) -> Result<()> {
     let mut command = Command::new("cargo");
     command.current_dir(crate::root()).env_remove("CARGO_TARGET_DIR").env("CARGO_PROFILE_DEV_DEBUG", "0");
     command.args(["mutants", "--package", options.part.package(), "--jobs", &options.jobs.to_string()]);
-    options.part.files().iter().for_each(|file| drop(command.args(["--file", file])));
-    options.shard.iter().for_each(|shard| drop(command.args(["--shard", shard])));
+    command.args(options.part.files().iter().flat_map(|file| ["--file", file]));
+    command.args(options.shard.iter().flat_map(|shard| ["--shard", shard]));
     let status = command.arg("--output").arg(&out).status()?;
     // 0: all were noticed; 2 and 3: some were not, or ran into the time limit. Anything else is no result.
     ensure!(

@@ -44,7 +44,7 @@ struct Step {
     run: fn(&Place) -> Result<()>,
 }
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step { name: "fmt", about: "formatting", run: programs::fmt },
     Step { name: "clippy", about: "lints, warnings denied", run: programs::clippy },
     Step { name: "unit", about: "the tests of every crate", run: programs::unit },
@@ -56,6 +56,7 @@ const STEPS: [Step; 14] = [
         about: "the simulation finds each planted bug",
         run: |it| crate::planted::run(&it.target, ""),
     },
+    Step { name: "fuzz", about: "bytes from outside, the same each time", run: |it| crate::fuzz::short(&it.target) },
     Step { name: "build", about: "the binary, optimised", run: programs::build },
     Step { name: "snippets", about: "what a first start prints, run as it stands", run: snippets::run },
     Step { name: "python", about: "the stock Python clients", run: clients::python },

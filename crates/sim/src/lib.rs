@@ -68,6 +68,18 @@ pub fn run(seed: u64) -> Result<Counts, Box<Failed>> {
     }
 }
 
+/// Plays what bytes choose, once.
+///
+/// # Errors
+/// What did not hold; its seed is 0.
+pub fn run_chosen(bytes: &[u8]) -> Result<Counts, Box<Failed>> {
+    let script = script::chosen(bytes, STEPS);
+    match play(0, &script) {
+        Ok((_, counts)) => Ok(counts),
+        Err((step, violation)) => Err(Box::new(Failed { seed: 0, step, violation, script })),
+    }
+}
+
 /// Plays a script once.
 fn play(seed: u64, steps: &[Step]) -> Result<(Trace, Counts), (usize, Violation)> {
     let mut world = World::new(seed).map_err(|violation| (0, violation))?;

@@ -162,6 +162,14 @@ pub fn script(seed: u64, steps: usize) -> Vec<Step> {
     (0..steps).map(|_| step(&mut dice, trouble)).collect()
 }
 
+/// The script that these bytes choose: a store that makes some trouble, and at most so many steps.
+#[must_use]
+pub fn chosen(bytes: &[u8], steps: usize) -> Vec<Step> {
+    let mut dice = Dice::chosen(bytes);
+    let steps = std::iter::from_fn(|| (!dice.is_used_up()).then(|| step(&mut dice, 1))).take(steps);
+    steps.collect()
+}
+
 fn step(dice: &mut Dice, trouble: u64) -> Step {
     match dice.below(100) {
         0..=46 => {

@@ -17,7 +17,7 @@ const PURE: [(&str, &[&str]); 4] = [
 ];
 
 /// Our crates, each with those of ours that it may import. A crate not named here imports none.
-const IMPORTS: [(&str, &[&str]); 8] = [
+const IMPORTS: [(&str, &[&str]); 9] = [
     ("ledger", &[]),
     ("rpc", &[]),
     ("api", &["ledger", "rpc"]),
@@ -25,6 +25,7 @@ const IMPORTS: [(&str, &[&str]); 8] = [
     ("desk", &["api", "ledger", "rpc", "store"]),
     ("server", &["api", "desk", "ledger", "rpc", "store"]),
     ("sim", &["api", "desk", "ledger", "rpc", "store"]),
+    ("oracles", &["ledger", "rpc", "sim", "store"]),
     ("berth", &["api", "desk", "ledger", "rpc", "server", "sim", "store"]),
 ];
 
