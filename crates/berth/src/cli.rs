@@ -73,6 +73,9 @@ pub struct Serve {
     /// Address and port to listen on, in place of the configured ones
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
+    /// Do not serve the console, whatever the configuration says
+    #[arg(long)]
+    pub no_console: bool,
 }
 
 /// `berth dev`
@@ -81,6 +84,9 @@ pub struct Dev {
     /// Loopback address and port to listen on
     #[arg(long, value_name = "ADDR", default_value = server::dev::LISTEN)]
     pub listen: SocketAddr,
+    /// Do not serve the console
+    #[arg(long)]
+    pub no_console: bool,
 }
 
 /// `berth config`

@@ -274,7 +274,7 @@ fn run(program: &str, arguments: &[&str]) -> Output {
 
 #[test]
 fn the_snippets_work_as_they_stand() {
-    let (server, _) = server::dev::start("127.0.0.1:0".parse().unwrap(), Arc::new(Wall)).unwrap();
+    let (server, _) = server::dev::start("127.0.0.1:0".parse().unwrap(), true, Arc::new(Wall)).unwrap();
     let endpoint = format!("http://{}", server.address());
     let place =
         Some(Place { region: REGION.into(), zone: "cn-hangzhou-h".into(), instance_type: "ecs.g6.large".into() });
