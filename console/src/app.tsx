@@ -27,7 +27,7 @@ export function App() {
     document.title = `${path[1] ? `${path[1]} · ` : ''}${name} · Berth`;
   }, [path.join('/')]);
   return (
-    <div class={`frame ${menu ? 'menu-open' : ''}`}>
+    <div class={`frame ${menu ? 'menu-open' : ''} ${view === 'explorer' ? 'slim' : ''}`}>
       <a class="skip" href="#main">
         Skip to the content
       </a>

@@ -13,11 +13,11 @@ export function Nav({ view }: { view: string }) {
   return (
     <nav class="nav" id="nav" aria-label="Views">
       {VIEWS.map((it) => (
-        <a key={it.path} href={address(it.path)} {...(it.path === view ? { 'aria-current': 'page' as const } : {})}>
+        <a key={it.path} title={it.name} href={address(it.path)} {...(it.path === view ? { 'aria-current': 'page' as const } : {})}>
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d={it.icon} />
           </svg>
-          {it.name}
+          <span>{it.name}</span>
           <kbd aria-hidden="true">g {it.key}</kbd>
         </a>
       ))}

@@ -19,7 +19,8 @@ export interface InstanceType {
 
 export interface World {
   regions: string[];
-  zones: Record<string, string[]>;
+  /** Zones of each region in which hosts stand, and the types that they offer. */
+  zones: Record<string, Record<string, string[]>>;
   types: InstanceType[];
 }
 
@@ -27,18 +28,22 @@ const world = store<World | undefined>(undefined);
 export const useWorld = () => useStore(world);
 export const forgetWorld = () => world.set(undefined);
 
+/** The region of the documentation's examples; where it is served it comes first. */
+const USUAL = 'cn-hangzhou';
+
 /** The region of the address, or the first. */
 export function useRegion(): string {
   const { query } = usePlace();
   const known = useWorld();
-  return query.get('region') ?? known?.regions[0] ?? '';
+  const first = known?.regions.includes(USUAL) ? USUAL : known?.regions[0];
+  return query.get('region') ?? first ?? '';
 }
 
 interface Regions {
   Regions: { Region: { RegionId: string }[] };
 }
 interface Zones {
-  Zones: { Zone: { ZoneId: string }[] };
+  Zones: { Zone: { ZoneId: string; AvailableInstanceTypes: { InstanceTypes: string[] } }[] };
 }
 interface Types {
   NextToken?: string;
@@ -52,9 +57,13 @@ export async function loadWorld(key: Key): Promise<World> {
   ]);
   const regions = answer.Regions.Region.map((it) => it.RegionId);
   const zones = await Promise.all(
-    regions.map(async (region): Promise<[string, string[]]> => {
-      const found = await call<Zones>(key, 'DescribeZones', { RegionId: region, Verbose: 'false' });
-      return [region, found.Zones.Zone.map((it) => it.ZoneId)];
+    regions.map(async (region): Promise<[string, Record<string, string[]>]> => {
+      const found = await call<Zones>(key, 'DescribeZones', { RegionId: region });
+      const offered = found.Zones.Zone.map((it): [string, string[]] => [
+        it.ZoneId,
+        it.AvailableInstanceTypes.InstanceTypes,
+      ]);
+      return [region, Object.fromEntries(offered.filter(([, types]) => types.length > 0))];
     }),
   );
   return { regions, zones: Object.fromEntries(zones), types };

@@ -108,9 +108,10 @@ export function Copy(props: { text: string; label?: string }) {
   );
 }
 
-export function Code(props: { text: string; label: string }) {
+/** Text as it is on the wire, or with `kept` code that may not be broken into other lines. */
+export function Code(props: { text: string; label: string; kept?: boolean }) {
   return (
-    <div class="code">
+    <div class={`code ${props.kept ? 'kept' : ''}`}>
       <Copy text={props.text} />
       <pre tabIndex={0} role="region" aria-label={props.label}>
         {props.text}

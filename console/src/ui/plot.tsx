@@ -28,8 +28,17 @@ interface Props {
   chosen?: { from: number; to: number } | undefined;
 }
 
+/** How the axis writes time, by the step of its ticks in seconds: 24 hours, and the day where it changes. */
+const CLOCK: uPlot.Axis.Values = [
+  [86400 * 28, '{MMM} {YYYY}', null, null, null, null, null, null, 1],
+  [86400, '{D} {MMM}', null, null, null, null, null, null, 1],
+  [60, '{HH}:{mm}', null, null, '\n{D} {MMM}', null, null, null, 1],
+  [1, '{HH}:{mm}:{ss}', null, null, '\n{D} {MMM}', null, null, null, 1],
+];
+
 export function Plot(props: Props) {
   const box = useRef<HTMLDivElement>(null);
+  const legend = useRef<HTMLElement>(null);
   const latest = useRef(props);
   latest.current = props;
   const shape = JSON.stringify([props.times, props.lines, props.from, props.to, props.height]);
@@ -39,7 +48,7 @@ export function Plot(props: Props) {
     if (!element) return;
     const draw = () => {
       plot.current?.destroy();
-      plot.current = made(element, latest);
+      plot.current = made(element, latest, legend);
       showChosen(plot.current, latest.current.chosen);
     };
     draw();
@@ -62,20 +71,23 @@ export function Plot(props: Props) {
   useEffect(() => showChosen(plot.current, props.chosen), [props.chosen?.from, props.chosen?.to]);
   return (
     <figure class="plot">
-      <figcaption class="legend" aria-hidden="true">
+      <figcaption class="legend" aria-hidden="true" ref={legend}>
         {props.lines.map((it) => (
           <span key={it.label}>
             <i style={{ background: `var(${it.color})` }} />
-            {it.label}
+            {it.label} <b />
           </span>
         ))}
+        <time />
       </figcaption>
       <div ref={box} role="img" aria-label={props.label} style={{ height: `${props.height}px` }} />
     </figure>
   );
 }
 
-function made(element: HTMLElement, latest: { current: Props }): uPlot {
+type Ref<T> = { current: T };
+
+function made(element: HTMLElement, latest: Ref<Props>, legend: Ref<HTMLElement | null>): uPlot {
   const style = getComputedStyle(document.documentElement);
   const color = (name: string) => style.getPropertyValue(name).trim();
   const { times, lines, from, to, height, select } = latest.current;
@@ -98,7 +110,7 @@ function made(element: HTMLElement, latest: { current: Props }): uPlot {
       cursor: { drag: { x: select !== undefined, y: false, setScale: false }, points: { show: false }, y: false },
       scales: { x: { time: true, range: [from, to] }, y: { range: [0, most * 1.08] } },
       axes: [
-        axis,
+        { ...axis, values: CLOCK, space: 70 },
         { ...axis, size: 46, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000] },
       ],
       series: [
@@ -114,6 +126,7 @@ function made(element: HTMLElement, latest: { current: Props }): uPlot {
         })),
       ],
       hooks: {
+        setCursor: [(plot) => tell(legend.current, latest.current, plot)],
         setSelect: [
           (plot) => {
             const { left, width } = plot.select;
@@ -125,6 +138,20 @@ function made(element: HTMLElement, latest: { current: Props }): uPlot {
     [times, ...lines.map((it) => it.values)],
     element,
   );
+}
+
+/** What holds at the moment under the pointer, in the legend. */
+function tell(legend: HTMLElement | null, { times, lines }: Props, plot: uPlot): void {
+  if (!legend) return;
+  const left = plot.cursor.left ?? -1;
+  const at = left < 0 ? undefined : plot.posToVal(left, 'x');
+  const index = at === undefined ? -1 : times.findLastIndex((it) => it <= at);
+  legend.querySelectorAll('b').forEach((element, line) => {
+    const value = lines[line]?.values[index];
+    element.textContent = value === undefined || value === null ? '' : String(value);
+  });
+  const time = legend.querySelector('time');
+  if (time) time.textContent = at === undefined ? '' : `${new Date(at * 1000).toISOString().slice(0, 16).replace('T', ' ')}`;
 }
 
 function showChosen(plot: uPlot | undefined, chosen: Props['chosen']): void {

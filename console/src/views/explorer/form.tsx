@@ -28,9 +28,11 @@ export function Form({ operation, params }: { operation: Operation; params: Para
         </details>
       )}
       {examples(operation).length > 0 && (
-        <button type="button" class="quiet" onClick={() => amend(Object.fromEntries(examples(operation)))}>
-          Fill in examples
-        </button>
+        <div>
+          <button type="button" onClick={() => amend(Object.fromEntries(examples(operation)))}>
+            Fill in examples
+          </button>
+        </div>
       )}
     </>
   );
@@ -102,7 +104,7 @@ function useProposals(name: string): string[] | undefined {
   const region = useRegion();
   if (!world) return undefined;
   if (name === 'RegionId') return world.regions;
-  if (/^ZoneId(\.\d+)?$/.test(name)) return world.zones[region];
+  if (/^ZoneId(\.\d+)?$/.test(name)) return Object.keys(world.zones[region] ?? {});
   if (/^InstanceTypes?(\.\d+)?$/.test(name)) return world.types.map((it) => it.InstanceTypeId);
   return undefined;
 }

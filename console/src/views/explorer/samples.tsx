@@ -28,7 +28,7 @@ export function Samples({ operation, params }: { operation: Operation; params: P
           </button>
         ))}
       </div>
-      <Code text={chosen.code} label={`${chosen.title} sample`} />
+      <Code text={chosen.code} label={`${chosen.title} sample`} kept />
       <p class="muted small">
         Needs: {chosen.needs}. {chosen.checked}
       </p>

@@ -15,7 +15,8 @@ export function Create({ close, done }: { close: () => void; done: () => void })
   const key = useKey();
   const region = useRegion();
   const world = useWorld();
-  const zones = world?.zones[region] ?? [];
+  const offered = world?.zones[region] ?? {};
+  const zones = Object.keys(offered);
   const [zone, setZone] = useState(zones[0] ?? '');
   const [type, setType] = useState('');
   const [amount, setAmount] = useState('1');
@@ -63,7 +64,7 @@ export function Create({ close, done }: { close: () => void; done: () => void })
             label="Instance type"
             value={type}
             change={setType}
-            list={world?.types.map((it) => it.InstanceTypeId) ?? []}
+            list={offered[zone] ?? []}
             placeholder="ecs.g6.large"
             required
           />

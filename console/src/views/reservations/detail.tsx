@@ -85,7 +85,7 @@ export function ReservationShown({ id }: { id: string }) {
         <Figure name="Status" value={<Status of={it.status} />} />
         <Figure name="Used" value={`${it.used} of ${it.total}`} about={`${it.total - it.used} free`} />
         <Figure name="Type" value={<span class="mono">{it.type}</span>} about={it.platform} />
-        <Figure name="Zone" value={it.zone} about={`${it.match === 'Open' ? 'open to matching instances' : 'by name alone'}`} />
+        <Figure name="Zone" value={it.zone} about={it.match === 'Open' ? 'any match may use it' : 'by name alone'} />
         <Figure name="From" value={shown(it.startText)} about="UTC" />
         <Figure name="Until" value={it.limited ? shown(it.endText) : 'by hand'} about={remaining(it)} />
       </dl>

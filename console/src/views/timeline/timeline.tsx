@@ -35,10 +35,13 @@ export function Timeline() {
   const region = useRegion();
   const world = useWorld();
   const { query } = usePlace();
-  const zones = world?.zones[region] ?? [];
-  const types = world?.types.map((it) => it.InstanceTypeId) ?? [];
-  const zone = zones.includes(query.get('zone') ?? '') ? (query.get('zone') ?? '') : (zones[0] ?? '');
-  const type = query.get('type') ?? (types.includes('ecs.g6.xlarge') ? 'ecs.g6.xlarge' : (types[0] ?? ''));
+  const offered = world?.zones[region] ?? {};
+  const zones = Object.keys(offered);
+  const wanted = query.get('type');
+  const offering = zones.find((it) => !wanted || offered[it]?.includes(wanted)) ?? zones[0] ?? '';
+  const zone = zones.find((it) => it === query.get('zone')) ?? offering;
+  const types = [...(offered[zone] ?? [])].sort();
+  const type = wanted ?? types[0] ?? '';
   const days = SPANS.find((it) => String(it.days) === query.get('days'))?.days ?? 7;
   const load = async (): Promise<Loaded | undefined> => {
     if (!key || !zone || !type) return undefined;
@@ -114,8 +117,8 @@ function Figures({ loaded, type }: { loaded: Loaded; type: string }) {
       <Figure name="Supply" value={told.total} about="if nothing were promised" />
       <Figure name="Promised" value={promisedAt(mine, told.from)} about="to this account now" />
       <Figure name="Used" value={usedNow(mine)} about="of these, by instances" />
-      <Figure name="Open" value={open} about="for a window that begins now" />
-      <Figure name="Slack" value={least} about="open at the worst moment shown" />
+      <Figure name="Open" value={open} about="for a window from now on" />
+      <Figure name="Slack" value={least} about="open at the worst moment" />
     </dl>
   );
 }
