@@ -19,9 +19,9 @@ export function Top({ menu, toggle }: { menu: boolean; toggle: () => void }) {
       >
         ☰
       </button>
-      <a class="brand" href={address('reservations')}>
+      <a class="brand" aria-label="Berth" href={address('reservations')}>
         <img src="/console/icon.svg" alt="" width="22" height="22" />
-        Berth
+        <span>Berth</span>
       </a>
       <span class="grow" />
       {key && <RegionChoice />}
@@ -51,7 +51,7 @@ function RegionChoice() {
   return (
     <label class="region">
       <span class="hide-narrow muted">Region</span>
-      <select value={region} onChange={(event) => amend({ region: event.currentTarget.value })}>
+      <select aria-label="Region" value={region} onChange={(event) => amend({ region: event.currentTarget.value })}>
         {world.regions.map((it) => (
           <option key={it} value={it}>
             {it}

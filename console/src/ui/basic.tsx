@@ -139,8 +139,10 @@ export function Figure(props: { name: string; value: ComponentChildren; about?: 
   return (
     <div class="figure">
       <dt>{props.name}</dt>
-      <dd>{props.value}</dd>
-      {props.about && <small>{props.about}</small>}
+      <dd>
+        {props.value}
+        {props.about && <small>{props.about}</small>}
+      </dd>
     </div>
   );
 }

@@ -104,7 +104,7 @@ function made(element: HTMLElement, latest: Ref<Props>, legend: Ref<HTMLElement 
     {
       width: Math.max(200, element.clientWidth),
       height,
-      padding: [8, 8, 0, 0],
+      padding: [8, 24, 0, 0],
       tzDate: (at) => uPlot.tzDate(new Date(at * 1000), 'Etc/UTC'),
       legend: { show: false },
       cursor: { drag: { x: select !== undefined, y: false, setScale: false }, points: { show: false }, y: false },

@@ -110,14 +110,14 @@ function Shown({ operation }: { operation: Operation }) {
           <div class="send">
             <label>
               Signature{' '}
-              <select value={scheme} onChange={(it) => amend({ scheme: it.currentTarget.value })}>
+              <select aria-label="Signature version" value={scheme} onChange={(it) => amend({ scheme: it.currentTarget.value })}>
                 <option>V3</option>
                 <option>V1</option>
               </select>
             </label>
             <label>
               Answer{' '}
-              <select value={format} onChange={(it) => amend({ format: it.currentTarget.value })}>
+              <select aria-label="Answer format" value={format} onChange={(it) => amend({ format: it.currentTarget.value })}>
                 <option>JSON</option>
                 <option>XML</option>
               </select>

@@ -43,8 +43,8 @@ export function Use({ reservation: it, instances }: { reservation: Reservation; 
         ]}
       />
       <p class="muted small">
-        Before this page was opened ({lasting(now - since)} ago) use is told by the instances that hold a slot now; ones
-        that have left since are not in it. Times are UTC.
+        Times are UTC. What was used before this page was opened {now - since >= 60 && `${lasting(now - since)} ago `}is
+        told by the instances that hold a slot now; ones that have left are not in it.
       </p>
     </>
   );
