@@ -44,6 +44,16 @@ pub enum Command {
     /// elsewhere.
     #[command(after_long_help = call::HELP)]
     Call(call::Arguments),
+    /// Say what a fault means and what to do about it
+    ///
+    /// The same text as in docs/errors and in the console. Asks no server.
+    Explain {
+        /// Its code, such as OperationDenied.NoStock
+        code: String,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
     /// Bring a fleet in line with a file
     #[command(subcommand)]
     Fleet(Fleet),

@@ -4,6 +4,7 @@ mod call;
 mod cli;
 mod client;
 mod ending;
+mod explain;
 mod fields;
 mod fleet;
 mod history;
@@ -42,6 +43,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             serve::run(&Options { config, data, listen, no_console })?;
         }
         Command::Dev(it) => server::dev::run(it.listen, !it.no_console)?,
+        Command::Explain { code, output } => explain::run(&code, output)?,
         Command::Store(command) => store::run(command)?,
         Command::Config(Config::Check { file }) => {
             serve::configuration(&Options { config: Some(file.clone()), ..Options::default() })?;

@@ -92,7 +92,7 @@ export function ReservationShown({ id }: { id: string }) {
       <Panel title="Use over time">
         <Use reservation={it} instances={instances} />
       </Panel>
-      <div class="columns">
+      <div class="columns detail">
         <Panel title={`Instances (${instances.length})`}>
           {instances.length === 0 ? (
             <Empty title="No instance uses it">
@@ -106,7 +106,7 @@ export function ReservationShown({ id }: { id: string }) {
               sort="Created"
               columns={[
                 { name: 'Instance', by: (one) => one.InstanceId, show: (one) => <span class="mono">{one.InstanceId}</span> },
-                { name: 'Name', by: (one) => one.InstanceName, show: (one) => one.InstanceName },
+                { name: 'Name', by: (one) => one.InstanceName, show: (one) => (one.InstanceName === one.InstanceId ? '–' : one.InstanceName) },
                 { name: 'Status', by: (one) => one.Status, show: (one) => <Status of={one.Status} /> },
                 { name: 'Created', number: true, by: (one) => one.CreationTime, show: (one) => shown(one.CreationTime) },
               ]}
