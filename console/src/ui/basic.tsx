@@ -140,7 +140,7 @@ export function Figure(props: { name: string; value: ComponentChildren; about?: 
     <div class="figure">
       <dt>{props.name}</dt>
       <dd>
-        {props.value}
+        <span>{props.value}</span>
         {props.about && <small>{props.about}</small>}
       </dd>
     </div>

@@ -173,6 +173,7 @@ fn everything_that_can_be_set_stands_in_the_example_and_in_the_manual() {
         "[quotas]",
         "[access]",
         "[log]",
+        "[console]",
         "[[account]]",
         "[[account.key]]",
         "[[account]]\nid = \"1\"\n[[account.key]]\nid = \"k\"\n[account.key.session]",

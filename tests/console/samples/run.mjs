@@ -15,7 +15,7 @@ const { PYTHON, NODE_CLIENTS, WORK } = process.env;
 const { operations } = JSON.parse(readFileSync(process.env.OPERATIONS, 'utf8'));
 const RUNNERS = {
   python: { file: 'sample.py', with: (file) => [PYTHON, ['-W', 'ignore', file]] },
-  node: { file: 'sample.js', with: (file) => [process.execPath, [file]], env: { NODE_PATH: NODE_CLIENTS } },
+  node: { file: 'sample.cjs', with: (file) => [process.execPath, [file]], env: { NODE_PATH: NODE_CLIENTS } },
   curl: { file: 'sample.sh', with: (file) => ['sh', [file]] },
 };
 const TIMEOUT_MS = 120_000;
