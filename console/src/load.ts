@@ -9,8 +9,15 @@ export interface Loaded<T> {
   reload: () => void;
 }
 
-/** Loads when `inputs` change, and again every `seconds` while the page can be seen. */
-export function useLoad<T>(load: () => Promise<T>, inputs: unknown[], seconds?: number): Loaded<T> {
+export interface LoadOptions {
+  /** Load again every so many seconds while the page can be seen. */
+  every?: number;
+  /** Keep what was there when the inputs change too, until the new is there. */
+  keep?: boolean;
+}
+
+/** Loads when `inputs` change. */
+export function useLoad<T>(load: () => Promise<T>, inputs: unknown[], { every, keep }: LoadOptions = {}): Loaded<T> {
   const [state, setState] = useState<{ value?: T | undefined; error?: Error | undefined; busy: boolean }>({
     busy: true,
   });
@@ -19,7 +26,7 @@ export function useLoad<T>(load: () => Promise<T>, inputs: unknown[], seconds?: 
   const run = useCallback(
     async (fresh: boolean) => {
       const mine = (turn.current += 1);
-      setState((old) => (fresh ? { busy: true } : { ...old, busy: true }));
+      setState((old) => (fresh ? (keep ? { value: old.value, busy: true } : { busy: true }) : { ...old, busy: true }));
       try {
         const value = await load();
         if (mine === turn.current) setState({ value, busy: false });
@@ -31,14 +38,14 @@ export function useLoad<T>(load: () => Promise<T>, inputs: unknown[], seconds?: 
   );
   useEffect(() => {
     void run(true);
-    if (!seconds) return () => void (turn.current += 1);
+    if (!every) return () => void (turn.current += 1);
     const timer = setInterval(() => {
       if (!document.hidden) void run(false);
-    }, seconds * 1000);
+    }, every * 1000);
     return () => {
       clearInterval(timer);
       turn.current += 1;
     };
-  }, [key, seconds]);
+  }, [key, every]);
   return { ...state, reload: () => void run(false) };
 }

@@ -46,7 +46,7 @@ export function Table<T>({ label, columns, items, id, sort, onSort }: Props<T>) 
                   {column.by ? (
                     <button type="button" onClick={() => change(here && !down ? `-${column.name}` : column.name)}>
                       {column.name}
-                      <span aria-hidden="true">{here ? (down ? ' ↓' : ' ↑') : ''}</span>
+                      <span aria-hidden="true">{here ? (down ? '↓' : '↑') : ''}</span>
                     </button>
                   ) : (
                     column.name

@@ -104,6 +104,8 @@ export async function call<T>(key: Key, action: string, params: Params, version 
 
 /** Pages that are asked for at most, one after another. */
 const PAGES_MAX = 50;
+/** What that gives at 100 a page. */
+export const ITEMS_MAX = PAGES_MAX * 100;
 
 /** All items of a list that comes in pages. */
 export async function all<P extends { NextToken?: string }, T>(

@@ -56,7 +56,7 @@ static FILES: LazyLock<[File; 7]> = LazyLock::new(|| {
 /// Nothing but what came from here runs, and nothing is sent elsewhere.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
-     form-action 'none'; frame-ancestors 'none'",
+     form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
 );
 
 impl Console {

@@ -58,7 +58,7 @@ export function ErrorShown({ code }: { code: string }) {
             },
             { name: 'Status', by: (it) => it.status, number: true, show: (it) => it.status },
             { name: 'Sent when', show: (it) => <Prose text={it.when ?? ''} /> },
-            { name: 'Message', show: (it) => <span class="mono small">{it.message}</span> },
+            { name: 'Message', show: (it) => <span class="prose mono small">{it.message}</span> },
           ]}
         />
       </Panel>

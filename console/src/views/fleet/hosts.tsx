@@ -22,7 +22,11 @@ export function Hosts() {
   const { query } = usePlace();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [asking, setAsking] = useState<'drain' | 'restore'>();
-  const { value, error, reload } = useLoad(() => (key ? hosts(key, region) : Promise.resolve([])), [key?.id, region], EVERY);
+  const { value, error, reload } = useLoad(
+    () => (key ? hosts(key, region) : Promise.resolve([])),
+    [key?.id, region],
+    { every: EVERY },
+  );
   const [words, state, kind] = [query.get('q') ?? '', query.get('status') ?? '', query.get('class') ?? ''];
   const found = value?.filter(
     (it) =>

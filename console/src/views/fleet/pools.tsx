@@ -13,7 +13,11 @@ const EVERY = 5;
 export function Pools() {
   const key = useKey();
   const region = useRegion();
-  const { value, error, reload } = useLoad(() => (key ? pools(key, region) : Promise.resolve([])), [key?.id, region], EVERY);
+  const { value, error, reload } = useLoad(
+    () => (key ? pools(key, region) : Promise.resolve([])),
+    [key?.id, region],
+    { every: EVERY },
+  );
   if (error && !value) return <Refused error={error} retry={reload} />;
   if (!value) return <Skeleton lines={10} />;
   if (value.length === 0) {

@@ -34,7 +34,7 @@ export function ReservationShown({ id }: { id: string }) {
     ]);
     return { it: found[0], instances };
   };
-  const { value, error, reload } = useLoad(load, [key?.id, region, id], EVERY);
+  const { value, error, reload } = useLoad(load, [key?.id, region, id], { every: EVERY });
   if (!value) {
     return <Page title={id}>{error ? <Trouble error={error} retry={reload} /> : <Skeleton lines={8} />}</Page>;
   }

@@ -1,6 +1,6 @@
 // All reservations of the account in a region: filtered, searched, sorted, and kept up to date.
 
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { type Reservation, reservations } from '../../data/reservations';
 import { useLoad } from '../../load';
 import { address, amend, usePlace } from '../../router';
@@ -8,11 +8,14 @@ import { useKey } from '../../session';
 import { Empty, Meter, Page, Skeleton, Status, Trouble } from '../../ui/basic';
 import { type Column, Table } from '../../ui/table';
 import { shown } from '../../ui/time';
+import { ITEMS_MAX } from '../../wire/client';
 import { useRegion } from '../../world';
 import { Create } from './create';
 
-/** How often the list is asked for again, in seconds. */
+/** How often the list is asked for again, in seconds. A long one comes in many calls, which count against the quota. */
 const EVERY = 3;
+const EVERY_IF_LONG = 60;
+const LONG = 500;
 const STATES = ['Active', 'Prepared', 'Preparing', 'Pending', 'Released'];
 
 const COLUMNS: Column<Reservation>[] = [
@@ -49,11 +52,13 @@ export function Reservations() {
   const region = useRegion();
   const { query } = usePlace();
   const [creating, setCreating] = useState(false);
+  const count = useRef(0);
   const { value, error, reload } = useLoad(
     () => (key ? reservations(key, region) : Promise.resolve([])),
     [key?.id, region],
-    EVERY,
+    { every: count.current > LONG ? EVERY_IF_LONG : EVERY },
   );
+  count.current = value?.length ?? 0;
   const words = query.get('q') ?? '';
   const state = query.get('status') ?? '';
   const zone = query.get('zone') ?? '';
@@ -113,6 +118,9 @@ export function Reservations() {
           sort={query.get('sort') ?? '-From'}
           onSort={(sort) => amend({ sort })}
         />
+      )}
+      {value && value.length >= ITEMS_MAX && (
+        <p class="muted">There are more than {ITEMS_MAX}; these are the first. Others are found by their ids, in the explorer.</p>
       )}
       {found?.length === 0 && value && (
         <Empty title={value.length ? 'No reservation fits' : 'Nothing is reserved here'}>

@@ -48,7 +48,7 @@ export function Timeline() {
     const [told, own] = await Promise.all([outlook(key, region, zone, type, days * DAY), reservations(key, region)]);
     return { outlook: told, own: own.filter((it) => it.zone === zone && it.status !== 'Released') };
   };
-  const { value, error, reload } = useLoad(load, [key?.id, region, zone, type, days], EVERY);
+  const { value, error, reload } = useLoad(load, [key?.id, region, zone, type, days], { every: EVERY, keep: true });
   const [from, to] = [parsed(query.get('from') ?? ''), parsed(query.get('to') ?? '')];
   const chosen = from && to && to > from ? { from, to } : undefined;
   const choose = (start: number, end: number) => {
