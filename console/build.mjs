@@ -35,14 +35,18 @@ if (lib) {
   });
   const files = new Map(made.outputFiles.map((file) => [file.path.split('/').pop(), file.contents]));
   for (const name of ['index.html', 'icon.svg', 'theme.js']) files.set(name, readFileSync(join(here, 'src', name)));
-  for (const name of ['operations.json', 'errors.json']) {
-    // Shipped without the line breaks that keep its history readable.
-    const text = JSON.stringify(JSON.parse(readFileSync(join(here, 'data', name), 'utf8')));
-    files.set(name, new TextEncoder().encode(text));
-  }
+  // What is bundled is under licences that want to be passed on.
+  const licences = ['preact', 'uplot'].map((name) => {
+    const folder = join(here, 'node_modules', name);
+    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    return `${name} ${version}\n\n${readFileSync(join(folder, 'LICENSE'), 'utf8').trim()}\n`;
+  });
+  files.set('licences.txt', new TextEncoder().encode(licences.join('\n\n')));
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  let all = 0;
+  // The server compresses these itself, so that a change of the contract needs no Node; they count all the same.
+  const data = ['operations.json', 'errors.json'].map((name) => gzipSync(readFileSync(join(here, 'data', name))).length);
+  let all = data.reduce((sum, it) => sum + it, 0);
   for (const [name, bytes] of [...files].sort(([left], [right]) => (left < right ? -1 : 1))) {
     const packed = gzipSync(bytes, { level: 9, mem: 12, mtime: 0 });
     packed[9] = 255; // the system it was packed on: unknown
@@ -50,6 +54,6 @@ if (lib) {
     writeFileSync(join(out, `${name}.gz`), packed);
     console.log(`${String(bytes.length).padStart(8)} ${String(packed.length).padStart(8)}  ${name}`);
   }
-  console.log(`${String(all).padStart(17)}  in all`);
+  console.log(`${String(all).padStart(17)}  in all, data included`);
   if (all > 200 * 1024) throw new Error('the console is larger than 200 KiB compressed');
 }

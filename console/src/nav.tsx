@@ -21,6 +21,9 @@ export function Nav({ view }: { view: string }) {
           <kbd aria-hidden="true">g {it.key}</kbd>
         </a>
       ))}
+      <a class="licences" href="/console/licences.txt" target="_blank" rel="noopener">
+        Licences
+      </a>
     </nav>
   );
 }

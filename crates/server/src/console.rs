@@ -1,7 +1,9 @@
-//! The console: the files of `console/dist`, which are part of the binary, as answers below `/console`. Whatever is no
-//! file is a place within the console, so that its addresses can be opened and kept. Knows no operation: the console
+//! The console: the files of `console/dist` and `console/data`, which are part of the binary, as answers below
+//! `/console`. Whatever is no file is a place within the console, so that its addresses can be opened and kept. Knows no operation: the console
 //! is a client of the API like any other.
 
+use flate2::Compression;
+use flate2::read::GzEncoder;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{
@@ -10,6 +12,7 @@ use hyper::header::{
 };
 use hyper::{HeaderMap, Response, StatusCode};
 use sha2::{Digest, Sha256};
+use std::io::Read;
 use std::sync::LazyLock;
 
 /// Where it is served.
@@ -26,30 +29,43 @@ pub struct Console {
     pub address: Option<Box<str>>,
 }
 
-/// One file, compressed as it was built.
+/// One file, compressed.
 struct File {
     name: &'static str,
     content_type: &'static str,
-    bytes: &'static [u8],
+    bytes: Bytes,
     etag: HeaderValue,
 }
 
-macro_rules! file {
-    ($name:literal, $content_type:literal) => {{
-        let bytes: &'static [u8] = include_bytes!(concat!("../../../console/dist/", $name, ".gz"));
-        File { name: $name, content_type: $content_type, bytes, etag: etag(bytes) }
-    }};
+/// A file that was compressed when it was built.
+macro_rules! built {
+    ($name:literal, $content_type:literal) => {
+        File::new(
+            $name,
+            $content_type,
+            include_bytes!(concat!("../../../console/dist/", $name, ".gz")).as_slice().into(),
+        )
+    };
 }
 
-static FILES: LazyLock<[File; 7]> = LazyLock::new(|| {
+/// A file of `cargo xtask docs`. It is compressed here, so that who changes the contract needs no Node.
+macro_rules! data {
+    ($name:literal) => {
+        File::new($name, "application/json", compressed(include_bytes!(concat!("../../../console/data/", $name))))
+    };
+}
+
+/// Made when the first is asked for.
+static FILES: LazyLock<[File; 8]> = LazyLock::new(|| {
     [
-        file!("index.html", "text/html; charset=utf-8"),
-        file!("app.js", "text/javascript; charset=utf-8"),
-        file!("theme.js", "text/javascript; charset=utf-8"),
-        file!("style.css", "text/css; charset=utf-8"),
-        file!("icon.svg", "image/svg+xml"),
-        file!("operations.json", "application/json"),
-        file!("errors.json", "application/json"),
+        built!("index.html", "text/html; charset=utf-8"),
+        built!("app.js", "text/javascript; charset=utf-8"),
+        built!("theme.js", "text/javascript; charset=utf-8"),
+        built!("style.css", "text/css; charset=utf-8"),
+        built!("icon.svg", "image/svg+xml"),
+        built!("licences.txt", "text/plain; charset=utf-8"),
+        data!("operations.json"),
+        data!("errors.json"),
     ]
 });
 
@@ -83,11 +99,16 @@ pub fn answer(path: &str, headers: &HeaderMap) -> Option<Response<Full<Bytes>>> 
 }
 
 impl File {
+    fn new(name: &'static str, content_type: &'static str, bytes: Bytes) -> Self {
+        let etag = etag(&bytes);
+        Self { name, content_type, bytes, etag }
+    }
+
     fn answer(&self, headers: &HeaderMap) -> Response<Full<Bytes>> {
         let (status, body) = if headers.get(IF_NONE_MATCH).is_some_and(|given| given == self.etag) {
             (StatusCode::NOT_MODIFIED, Bytes::new())
         } else if takes_gzip(headers) {
-            (StatusCode::OK, Bytes::from_static(self.bytes))
+            (StatusCode::OK, self.bytes.clone())
         } else {
             (StatusCode::NOT_ACCEPTABLE, Bytes::from_static(b"The console is sent compressed: accept gzip.\n"))
         };
@@ -118,6 +139,13 @@ impl File {
 fn takes_gzip(headers: &HeaderMap) -> bool {
     let mut given = headers.get_all(ACCEPT_ENCODING).iter().peekable();
     given.peek().is_none() || given.any(|it| it.to_str().is_ok_and(|it| it.contains("gzip") || it.contains('*')))
+}
+
+fn compressed(bytes: &[u8]) -> Bytes {
+    let mut packed = Vec::new();
+    let read = GzEncoder::new(bytes, Compression::best()).read_to_end(&mut packed);
+    debug_assert!(read.is_ok(), "memory is read without errors");
+    packed.into()
 }
 
 fn etag(bytes: &[u8]) -> HeaderValue {

@@ -36,7 +36,12 @@ fn every_file_is_served_compressed_and_asked_for_once() {
         assert_eq!((again.status, again.body.as_str()), (304, ""), "{path}");
         files += 1;
     }
-    assert_eq!(files, 7);
+    assert_eq!(files, 6);
+    for path in ["/console/operations.json", "/console/errors.json"] {
+        let answer = get(&site, path, "");
+        let length: usize = answer.header("content-length").unwrap().parse().unwrap();
+        assert!(length < 64 << 10 && answer.header("content-encoding") == Some("gzip"), "{path}: {length}");
+    }
 }
 
 #[test]

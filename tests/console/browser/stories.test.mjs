@@ -245,6 +245,31 @@ test('an operator drains a host with a preview and restores it, and gives out a 
   await other.close();
 });
 
+test('what a drain would leave short is told before, and is what comes of it', async () => {
+  const [HostClass, InstanceType] = ['story', 'ecs.story.large'];
+  await call('PutHostClass', { HostClass, Vcpus: 8, MemoryGib: 32 });
+  await call('PutInstanceType', { InstanceType, HostClass, Vcpus: 2, MemoryGib: 8 });
+  const hosts = ['story-1', 'story-2'].map((HostId) => ({ HostId, ZoneId: zone, HostClass }));
+  await call('RegisterHosts', { RegionId: region, Hosts: JSON.stringify(hosts) });
+  const where = { RegionId: region, 'ZoneId.1': zone, InstanceType, InstanceAmount: 6 };
+  const { PrivatePoolOptionsId: id } = await call('CreateCapacityReservation', where);
+
+  const { page, close } = await begin(`/fleet/hosts${at}&q=story-1`);
+  await page.getByRole('checkbox', { name: 'Choose story-1' }).check();
+  await page.getByRole('button', { name: 'Drain…' }).click();
+  const told = await page.getByText(/promises would be short:/).textContent();
+  await page.getByRole('button', { name: 'Drain them' }).click();
+  await page.getByText('Draining', { exact: true }).last().waitFor();
+  const { Pools } = await call('DescribePools', { RegionId: region, ZoneId: zone, HostClass });
+  const [pool] = Pools.Pool;
+  const short = pool.Rungs.Rung.filter((it) => it.Slack < 0).map((it) => `${-it.Slack} of ${it.Units} units`);
+  assert.ok(short.length > 0 && told.includes(`${short.join(', ')}.`), `${told} / ${short}`);
+  await page.getByRole('link', { name: 'Pools' }).click();
+  await page.getByRole('table', { name: 'Shortfalls' }).getByText(id).waitFor();
+  await shot(page, 'story-shortfall');
+  await close();
+});
+
 test('everything can be reached and done with the keyboard', async () => {
   const { page, close } = await begin();
   await page.keyboard.press('g');
