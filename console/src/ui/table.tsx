@@ -11,6 +11,9 @@ export interface Column<T> {
   number?: boolean;
 }
 
+/** Rows that are drawn; further ones would only make the page slow. */
+const ROWS_MAX = 300;
+
 interface Props<T> {
   label: string;
   columns: Column<T>[];
@@ -57,7 +60,7 @@ export function Table<T>({ label, columns, items, id, sort, onSort }: Props<T>) 
           </tr>
         </thead>
         <tbody>
-          {sorted.map((item) => (
+          {sorted.slice(0, ROWS_MAX).map((item) => (
             <tr key={id(item)}>
               {columns.map((column) => (
                 <td key={column.name} data-label={column.name} class={column.number ? 'num' : ''}>
@@ -68,6 +71,11 @@ export function Table<T>({ label, columns, items, id, sort, onSort }: Props<T>) 
           ))}
         </tbody>
       </table>
+      {sorted.length > ROWS_MAX && (
+        <p class="muted more">
+          The first {ROWS_MAX} of {sorted.length} are shown; a filter or another order brings the others.
+        </p>
+      )}
     </div>
   );
 }

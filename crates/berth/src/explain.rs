@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn codes_that_hold_what_was_asked_come_first() {
         let errors = errors().errors;
-        assert!(proposals(&errors, "nostock").iter().any(|code| *code == "OperationDenied.NoStock"));
+        assert!(proposals(&errors, "nostock").contains(&"OperationDenied.NoStock"));
         assert_eq!(proposals(&errors, "DryRunOperatoin").first(), Some(&"DryRunOperation"));
         assert_eq!(proposals(&errors, &"x".repeat(100_000)).len(), 5);
     }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, region, zone } from '../wire.mjs';
-import { NARROW, WIDE, launch, open, shot, signIn, sound } from './page.mjs';
+import { NARROW, WIDE, jumped, launch, open, shot, signIn, sound } from './page.mjs';
 
 const at = `?region=${region}`;
 const TYPE = 'ecs.c7.xlarge';
@@ -69,9 +69,13 @@ for (const theme of ['light', 'dark']) {
       await signIn(page);
       await page.locator('table').first().waitFor();
       for (const [name, path, there] of views()) {
+        await jumped(page);
         await visit(path);
         await page.locator(there).first().waitFor();
         await shot(page, `${name}-${theme}-${size}`);
+        const jump = await jumped(page);
+        // Beyond this browsers call a page restless.
+        if (jump > 0.1) wrong.push(`${name}: things jump by ${jump.toFixed(2)} while it loads`);
         wrong.push(...(await sound(page, name)));
       }
       assert.deepEqual(wrong, []);

@@ -46,6 +46,12 @@ export async function open(browser, { theme = 'light', viewport = WIDE, path = '
     const refused = message.text().startsWith('Failed to load resource: the server responded with a status of 4');
     if (message.type() === 'error' && !refused) wrong.push(`logged ${message.text()}`);
   });
+  await page.addInitScript(() => {
+    globalThis.shifted = 0;
+    new PerformanceObserver((list) => {
+      for (const it of list.getEntries()) globalThis.shifted += it.hadRecentInput ? 0 : it.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
   await page.goto(`${endpoint}/console${path}`);
   return {
     page,
@@ -72,6 +78,15 @@ export async function signIn(page, id = process.env.ALIBABA_CLOUD_ACCESS_KEY_ID,
 
 export async function shot(page, name) {
   await page.screenshot({ path: join(shots, `${name}.png`) });
+}
+
+/** How far things have moved by themselves since this was last asked, as browsers measure it. */
+export async function jumped(page) {
+  return page.evaluate(() => {
+    const { shifted } = globalThis;
+    globalThis.shifted = 0;
+    return shifted;
+  });
 }
 
 /** What is wrong with a page: serious faults by axe, and what is wider than the screen. */

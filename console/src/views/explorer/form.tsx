@@ -4,6 +4,8 @@ import type { Operation, Parameter } from '../../data/operations';
 import { amend } from '../../router';
 import { Field } from '../../ui/field';
 import { Prose } from '../../ui/prose';
+import { parsed, wire } from '../../ui/time';
+import { serverNow } from '../../wire/client';
 import type { Params } from '../../wire/encode';
 import { useRegion, useWorld } from '../../world';
 import { type Entry, bounds, entriesOf, itemsOf, problem, wireName } from './parameters';
@@ -111,5 +113,16 @@ function useProposals(name: string): string[] | undefined {
 
 function examples(operation: Operation): [string, string][] {
   const known = operation.parameters.filter((it) => it.example && it.name !== 'RegionId' && it.name !== 'ClientToken');
-  return known.map((it): [string, string] => [wireName(it, 1), it.example ?? '']);
+  return known.map((it): [string, string] => [wireName(it, 1), moved(it.example ?? '')]);
+}
+
+/** The hour at which the stories begin that the examples are taken from. */
+const STORY = parsed('2026-11-23T02:00:00Z') ?? 0;
+
+/** A time of an example as far from now as it is from the beginning of its story, to the hour. */
+function moved(example: string): string {
+  const at = /^\d{4}-\d\d-\d\dT[\d:]+Z$/.test(example) ? parsed(example) : undefined;
+  if (at === undefined) return example;
+  const now = Math.ceil(serverNow().getTime() / 3_600_000) * 3600;
+  return wire(now + Math.max(0, Math.round((at - STORY) / 3600)) * 3600);
 }

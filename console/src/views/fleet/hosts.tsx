@@ -12,8 +12,6 @@ import { Change } from './change';
 import { Refused } from './fleet';
 
 const EVERY = 5;
-/** Rows that are drawn at once. */
-const ROWS_MAX = 200;
 const STATES = ['InService', 'Draining', 'Failed'];
 
 export function Hosts() {
@@ -97,12 +95,7 @@ export function Hosts() {
           {value.length ? 'Take back a filter.' : 'Register hosts with RegisterHosts, or berth fleet import.'}
         </Empty>
       ) : (
-        <Table label="Hosts" columns={columns} items={found?.slice(0, ROWS_MAX) ?? []} id={(it) => it.HostId} sort="Host" />
-      )}
-      {found && found.length > ROWS_MAX && (
-        <p class="muted">
-          The first {ROWS_MAX} of {found.length} are shown; a filter brings the others.
-        </p>
+        <Table label="Hosts" columns={columns} items={found ?? []} id={(it) => it.HostId} sort="Host" />
       )}
       {asking && (
         <Change
