@@ -27,7 +27,7 @@ export function Page(props: Children & { title: string; about?: ComponentChildre
 export function Panel(props: Children & { title?: ComponentChildren; aside?: ComponentChildren; class?: string }) {
   return (
     <section class={`panel ${props.class ?? ''}`}>
-      {(props.title || props.aside) && (
+      {(props.title ?? props.aside) !== undefined && (
         <header class="panel-head">
           <h2>{props.title}</h2>
           {props.aside}

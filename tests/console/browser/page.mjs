@@ -82,7 +82,9 @@ export async function shot(page, name) {
 
 /** How far things have moved by themselves since this was last asked, as browsers measure it. */
 export async function jumped(page) {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    // Told after the frame in which it happened.
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     const { shifted } = globalThis;
     globalThis.shifted = 0;
     return shifted;

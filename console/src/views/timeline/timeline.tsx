@@ -4,7 +4,7 @@ import { type Reservation, reservations } from '../../data/reservations';
 import { useLoad } from '../../load';
 import { amend, usePlace } from '../../router';
 import { useKey } from '../../session';
-import { Empty, Figure, Page, Panel, Skeleton, Trouble } from '../../ui/basic';
+import { Empty, Figure, Page, Panel, Trouble } from '../../ui/basic';
 import { Field } from '../../ui/field';
 import { Plot } from '../../ui/plot';
 import { parsed, wire } from '../../ui/time';
@@ -76,7 +76,7 @@ export function Timeline() {
         </div>
       </div>
       {error && <Trouble error={error} retry={reload} />}
-      {!value && !error && <Skeleton lines={8} />}
+      {!value && !error && <Waiting />}
       {value && (
         <>
           <Figures loaded={value} type={type} />
@@ -104,6 +104,20 @@ export function Timeline() {
         reserved={reload}
       />
     </Page>
+  );
+}
+
+/** As high as what comes, so that nothing below it moves. */
+function Waiting() {
+  return (
+    <>
+      <dl class="figures">
+        {['Supply', 'Promised', 'Used', 'Open', 'Slack'].map((it) => (
+          <Figure key={it} name={it} value="…" about="…" />
+        ))}
+      </dl>
+      <Panel class="chart" />
+    </>
   );
 }
 
