@@ -45,7 +45,9 @@ if (lib) {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   // The server compresses these itself, so that a change of the contract needs no Node; they count all the same.
-  const data = ['operations.json', 'errors.json'].map((name) => gzipSync(readFileSync(join(here, 'data', name))).length);
+  const data = ['operations.json', 'errors.json'].map(
+    (name) => gzipSync(readFileSync(join(here, 'data', name))).length,
+  );
   let all = data.reduce((sum, it) => sum + it, 0);
   for (const [name, bytes] of [...files].sort(([left], [right]) => (left < right ? -1 : 1))) {
     const packed = gzipSync(bytes, { level: 9, mem: 12, mtime: 0 });

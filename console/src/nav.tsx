@@ -13,7 +13,12 @@ export function Nav({ view }: { view: string }) {
   return (
     <nav class="nav" id="nav" aria-label="Views">
       {VIEWS.map((it) => (
-        <a key={it.path} title={it.name} href={address(it.path)} {...(it.path === view ? { 'aria-current': 'page' as const } : {})}>
+        <a
+          key={it.path}
+          title={it.name}
+          href={address(it.path)}
+          {...(it.path === view ? { 'aria-current': 'page' as const } : {})}
+        >
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d={it.icon} />
           </svg>

@@ -56,51 +56,49 @@ function KeyForm() {
     setBusy(false);
   };
   return (
-    <>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void enter(id, secret);
-        }}
-      >
-        <p class="muted">
-          Requests are signed here, in your browser. The key stays in this page's memory: it is never stored, and
-          loading the page anew forgets it.
-        </p>
-        <Field label="AccessKey ID" value={id} change={setId} required />
-        <Field label="AccessKey secret" value={secret} change={setSecret} type="password" required />
-        <details>
-          <summary>It is a temporary key</summary>
-          <Field label="Security token" value={token} change={setToken} type="password" />
-        </details>
-        {error && <Trouble error={error} />}
-        <div class="row">
-          <button type="submit" class="primary" disabled={busy || !id || !secret}>
-            {busy ? 'Trying the key…' : 'Sign in'}
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void enter(id, secret);
+      }}
+    >
+      <p class="muted">
+        Requests are signed here, in your browser. The key stays in this page's memory: it is never stored, and loading
+        the page anew forgets it.
+      </p>
+      <Field label="AccessKey ID" value={id} change={setId} required />
+      <Field label="AccessKey secret" value={secret} change={setSecret} type="password" required />
+      <details>
+        <summary>It is a temporary key</summary>
+        <Field label="Security token" value={token} change={setToken} type="password" />
+      </details>
+      {error && <Trouble error={error} />}
+      <div class="row">
+        <button type="submit" class="primary" disabled={busy || !id || !secret}>
+          {busy ? 'Trying the key…' : 'Sign in'}
+        </button>
+        {LOOPBACK.test(location.hostname) && (
+          <button type="button" disabled={busy} onClick={() => void enter(DEV.id, DEV.secret)}>
+            Use the key of berth dev
           </button>
-          {LOOPBACK.test(location.hostname) && (
-            <button type="button" disabled={busy} onClick={() => void enter(DEV.id, DEV.secret)}>
-              Use the key of berth dev
-            </button>
-          )}
-        </div>
-      </form>
-    </>
+        )}
+      </div>
+    </form>
   );
 }
 
 function Insecure() {
   return (
     <>
-        <p>
-          Browsers offer cryptography to pages that came over HTTPS, or from this very machine by a loopback address. This
-          one came over plain HTTP from {location.host}.
-        </p>
-        <p>
-          Give Berth a certificate (<code>server.tls_certificate</code> and <code>server.tls_key</code>), or open a tunnel
-          and use <code>http://127.0.0.1</code>. The error centre works without a key.
-        </p>
+      <p>
+        Browsers offer cryptography to pages that came over HTTPS, or from this very machine by a loopback address. This
+        one came over plain HTTP from {location.host}.
+      </p>
+      <p>
+        Give Berth a certificate (<code>server.tls_certificate</code> and <code>server.tls_key</code>), or open a tunnel
+        and use <code>http://127.0.0.1</code>. The error centre works without a key.
+      </p>
     </>
   );
 }

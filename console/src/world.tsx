@@ -17,7 +17,7 @@ export interface InstanceType {
   GPUAmount?: number;
 }
 
-export interface World {
+interface World {
   regions: string[];
   /** Zones of each region in which hosts stand, and the types that they offer. */
   zones: Record<string, Record<string, string[]>>;
@@ -50,10 +50,15 @@ interface Types {
   InstanceTypes: { InstanceType: InstanceType[] };
 }
 
-export async function loadWorld(key: Key): Promise<World> {
+async function loadWorld(key: Key): Promise<World> {
   const [answer, types] = await Promise.all([
     call<Regions>(key, 'DescribeRegions', {}),
-    all<Types, InstanceType>(key, 'DescribeInstanceTypes', { MaxResults: '100' }, (it) => it.InstanceTypes.InstanceType),
+    all<Types, InstanceType>(
+      key,
+      'DescribeInstanceTypes',
+      { MaxResults: '100' },
+      (it) => it.InstanceTypes.InstanceType,
+    ),
   ]);
   const regions = answer.Regions.Region.map((it) => it.RegionId);
   const zones = await Promise.all(
@@ -110,8 +115,8 @@ export function WorldGate({ children }: { children: ComponentChildren }) {
     return (
       <Page title="There is no fleet yet">
         <p>
-          Describe regions, host classes and hosts in the configuration and start Berth again: examples/berth.toml in its
-          source explains every setting.
+          Describe regions, host classes and hosts in the configuration and start Berth again: examples/berth.toml in
+          its source explains every setting.
         </p>
       </Page>
     );

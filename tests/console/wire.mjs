@@ -17,11 +17,23 @@ export async function call(action, params = {}) {
   const version = BERTH.test(action) ? '2026-11-01' : '2014-05-26';
   const flat = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
   const signed = await signV3(
-    { action, version, params: flat, host, at: new Date(), nonce: randomUUID(), format: 'JSON' },
+    {
+      action,
+      version,
+      params: flat,
+      host,
+      at: new Date(),
+      nonce: randomUUID(),
+      format: 'JSON',
+    },
     key,
   );
   const { method, headers, body } = signed;
-  const answer = await fetch(endpoint + signed.target, { method, headers, ...(body ? { body } : {}) });
+  const answer = await fetch(endpoint + signed.target, {
+    method,
+    headers,
+    ...(body ? { body } : {}),
+  });
   const told = await answer.json();
   if (answer.status !== 200) throw new Error(`${action}: ${answer.status} ${told.Code}: ${told.Message}`);
   return told;

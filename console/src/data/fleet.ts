@@ -83,7 +83,6 @@ export function accounts(key: Key): Promise<Account[]> {
 /** What a pool would be short of, at each size, if free capacity of these hosts were promised to nobody. */
 export interface Preview {
   pool: Pool;
-  hosts: number;
   short: { units: number; slack: number }[];
   tightest: number;
 }
@@ -100,6 +99,6 @@ export function preview(all: Pool[], leaving: Host[]): Preview[] {
       slack: rung.Slack - here.reduce((sum, it) => sum + Math.floor(it.FreeUnits / rung.Units), 0),
     }));
     const short = after.filter((it) => it.slack < 0);
-    return [{ pool, hosts: here.length, short, tightest: Math.min(...after.map((it) => it.slack)) }];
+    return [{ pool, short, tightest: Math.min(...after.map((it) => it.slack)) }];
   });
 }

@@ -80,7 +80,11 @@ function told(item: Item): Reservation {
   };
 }
 
-export async function reservations(key: Key, region: string, more: Record<string, string> = {}): Promise<Reservation[]> {
+export async function reservations(
+  key: Key,
+  region: string,
+  more: Record<string, string> = {},
+): Promise<Reservation[]> {
   const params = { RegionId: region, Status: 'All', MaxResults: '100', ...more };
   const pages = (it: Page) => it.CapacityReservationSet.CapacityReservationItem;
   const found = await all<Page, Item>(key, 'DescribeCapacityReservations', params, pages);

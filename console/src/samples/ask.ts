@@ -43,4 +43,6 @@ export const shell = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** A line for each parameter, made by `line`, or nothing. */
 export const lines = (ask: Ask, line: (name: string, value: string) => string) =>
-  entries(ask).map(([name, value]) => line(name, value)).join('');
+  entries(ask)
+    .map(([name, value]) => line(name, value))
+    .join('');

@@ -14,7 +14,10 @@ export function curl(ask: Ask): Sample {
     Version: ask.version,
   };
   for (const [name, value] of Object.entries(ask.params)) values[percent(name)] = percent(value);
-  const query = Object.keys(values).sort().map((name) => `${name}=${values[name]}`).join('&\\\n');
+  const query = Object.keys(values)
+    .sort()
+    .map((name) => `${name}=${values[name]}`)
+    .join('&\\\n');
   return {
     id: 'curl',
     title: 'curl',

@@ -151,7 +151,8 @@ function tell(legend: HTMLElement | null, { times, lines }: Props, plot: uPlot):
     element.textContent = value === undefined || value === null ? '' : String(value);
   });
   const time = legend.querySelector('time');
-  if (time) time.textContent = at === undefined ? '' : `${new Date(at * 1000).toISOString().slice(0, 16).replace('T', ' ')}`;
+  if (time)
+    time.textContent = at === undefined ? '' : `${new Date(at * 1000).toISOString().slice(0, 16).replace('T', ' ')}`;
 }
 
 function showChosen(plot: uPlot | undefined, chosen: Props['chosen']): void {

@@ -29,5 +29,4 @@ export interface Signed {
   headers: Record<string, string>;
   body: string;
   steps: Step[];
-  signature: string;
 }

@@ -26,7 +26,6 @@ export async function signV1(call: Call, key: Key): Promise<Signed> {
     target: '/',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body,
-    signature,
     steps: [
       {
         name: 'Canonical query',

@@ -37,7 +37,6 @@ export async function signV3(call: Call, key: Key): Promise<Signed> {
     target: query ? `/?${query}` : '/',
     headers: { ...sent, accept, authorization },
     body,
-    signature,
     steps: [
       {
         name: 'Canonical query',

@@ -64,7 +64,11 @@ for (const theme of ['light', 'dark']) {
     ['390', NARROW],
   ]) {
     test(`every view, ${theme}, at ${size}`, async () => {
-      const { page, visit, close } = await open(browser, { theme, viewport, path: `/reservations${at}` });
+      const { page, visit, close } = await open(browser, {
+        theme,
+        viewport,
+        path: `/reservations${at}`,
+      });
       const wrong = await sound(page, 'signing in');
       await signIn(page);
       await page.locator('table').first().waitFor();

@@ -33,7 +33,11 @@ export function launch() {
 
 /** A page of its own, which fails its story when it asks another host, breaks its policy or throws. */
 export async function open(browser, { theme = 'light', viewport = WIDE, path = '' } = {}) {
-  const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce' });
+  const context = await browser.newContext({
+    viewport,
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   const wrong = [];
   page.on('request', (request) => {
@@ -97,7 +101,13 @@ export async function sound(page, name) {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   const bad = violations.filter((it) => ['serious', 'critical'].includes(it.impact));
-  const told = bad.map((it) => `${name}: ${it.id}: ${it.nodes.slice(0, 3).map((node) => node.html).join(' ')}`);
+  const told = bad.map(
+    (it) =>
+      `${name}: ${it.id}: ${it.nodes
+        .slice(0, 3)
+        .map((node) => node.html)
+        .join(' ')}`,
+  );
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   return beyond > 0 ? [...told, `${name}: ${beyond} pixels wider than the screen`] : told;
 }

@@ -61,7 +61,11 @@ test('a reservation is made, launched into and released', async () => {
   await shot(page, 'story-launched');
 
   // Somebody else changes it; the page comes to know by itself.
-  await call('ModifyCapacityReservation', { RegionId: region, 'PrivatePoolOptions.Id': id, InstanceAmount: 5 });
+  await call('ModifyCapacityReservation', {
+    RegionId: region,
+    'PrivatePoolOptions.Id': id,
+    InstanceAmount: 5,
+  });
   await page.getByText('2 of 5', { exact: true }).waitFor();
 
   await page.getByRole('button', { name: 'Release…' }).click();
@@ -131,7 +135,10 @@ test('a window is dragged out of the timeline, judged at once, and reserved', as
   await bar.waitFor();
   // What was promised is open no more: the next one of that size comes later.
   await page.getByText('It does not fit.').waitFor();
-  await page.locator('.proposals li').getByText(/later:/).waitFor();
+  await page
+    .locator('.proposals li')
+    .getByText(/later:/)
+    .waitFor();
   await shot(page, 'story-window');
   await bar.click();
   await page.locator('.figures').getByText('Prepared', { exact: true }).waitFor();
@@ -180,7 +187,9 @@ test('the permalink of the explorer holds all of its state but the key', async (
   await page.getByRole('button', { name: 'Go', exact: true }).click();
   const address = page.url();
   assert.ok(!address.includes(process.env.ALIBABA_CLOUD_ACCESS_KEY_SECRET));
-  const other = await open(browser, { path: address.slice(`${endpoint}/console`.length) });
+  const other = await open(browser, {
+    path: address.slice(`${endpoint}/console`.length),
+  });
   await other.page.getByRole('region', { name: 'Go sample' }).waitFor();
   assert.equal(await other.page.getByLabel(/^InstanceType/).inputValue(), TYPE);
   assert.match(await other.page.getByRole('region', { name: 'Go sample' }).textContent(), /"InstanceAmount": tea/);
@@ -192,7 +201,9 @@ test('what a fault recommends is its page, and codes are found by message, statu
   const answer = await fetch(`${endpoint}/?Action=Nothing&Format=JSON`);
   const { Recommend, Code, RequestId } = await answer.json();
   assert.equal(Recommend, `${endpoint}/console/errors/${Code}?requestId=${RequestId}`);
-  const { page, close } = await open(browser, { path: Recommend.slice(`${endpoint}/console`.length) });
+  const { page, close } = await open(browser, {
+    path: Recommend.slice(`${endpoint}/console`.length),
+  });
   await page.getByRole('heading', { name: Code, level: 1 }).waitFor();
   await page.getByText(RequestId).waitFor();
   await page.getByRole('heading', { name: 'What to do' }).waitFor();
@@ -248,10 +259,27 @@ test('an operator drains a host with a preview and restores it, and gives out a 
 test('what a drain would leave short is told before, and is what comes of it', async () => {
   const [HostClass, InstanceType] = ['story', 'ecs.story.large'];
   await call('PutHostClass', { HostClass, Vcpus: 8, MemoryGib: 32 });
-  await call('PutInstanceType', { InstanceType, HostClass, Vcpus: 2, MemoryGib: 8 });
-  const hosts = ['story-1', 'story-2'].map((HostId) => ({ HostId, ZoneId: zone, HostClass }));
-  await call('RegisterHosts', { RegionId: region, Hosts: JSON.stringify(hosts) });
-  const where = { RegionId: region, 'ZoneId.1': zone, InstanceType, InstanceAmount: 6 };
+  await call('PutInstanceType', {
+    InstanceType,
+    HostClass,
+    Vcpus: 2,
+    MemoryGib: 8,
+  });
+  const hosts = ['story-1', 'story-2'].map((HostId) => ({
+    HostId,
+    ZoneId: zone,
+    HostClass,
+  }));
+  await call('RegisterHosts', {
+    RegionId: region,
+    Hosts: JSON.stringify(hosts),
+  });
+  const where = {
+    RegionId: region,
+    'ZoneId.1': zone,
+    InstanceType,
+    InstanceAmount: 6,
+  };
   const { PrivatePoolOptionsId: id } = await call('CreateCapacityReservation', where);
 
   const { page, close } = await begin(`/fleet/hosts${at}&q=story-1`);
@@ -260,7 +288,11 @@ test('what a drain would leave short is told before, and is what comes of it', a
   const told = await page.getByText(/promises would be short:/).textContent();
   await page.getByRole('button', { name: 'Drain them' }).click();
   await page.getByText('Draining', { exact: true }).last().waitFor();
-  const { Pools } = await call('DescribePools', { RegionId: region, ZoneId: zone, HostClass });
+  const { Pools } = await call('DescribePools', {
+    RegionId: region,
+    ZoneId: zone,
+    HostClass,
+  });
   const [pool] = Pools.Pool;
   const short = pool.Rungs.Rung.filter((it) => it.Slack < 0).map((it) => `${-it.Slack} of ${it.Units} units`);
   assert.ok(short.length > 0 && told.includes(`${short.join(', ')}.`), `${told} / ${short}`);
@@ -278,7 +310,10 @@ test('everything can be reached and done with the keyboard', async () => {
   await page.keyboard.press('/');
   await page.keyboard.type('DryRunOperation');
   await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate(() => document.activeElement.querySelector('.mono')?.textContent), 'DryRunOperation');
+  assert.equal(
+    await page.evaluate(() => document.activeElement.querySelector('.mono')?.textContent),
+    'DryRunOperation',
+  );
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'DryRunOperation', level: 1 }).waitFor();
   await page.keyboard.press('g');

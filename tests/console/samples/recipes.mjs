@@ -12,17 +12,33 @@ const fresh = (name) => `${name}-${(made += 1)}-${process.pid}`;
 const hours = (count) => new Date(Math.ceil(Date.now() / 3.6e6 + count) * 3.6e6).toISOString().replace('.000Z', 'Z');
 
 async function reservation(more = {}) {
-  const params = { RegionId, 'ZoneId.1': zone, InstanceType: TYPE, InstanceAmount: 1, ...more };
+  const params = {
+    RegionId,
+    'ZoneId.1': zone,
+    InstanceType: TYPE,
+    InstanceAmount: 1,
+    ...more,
+  };
   return (await call('CreateCapacityReservation', params)).PrivatePoolOptionsId;
 }
 
 async function assurance(more = {}) {
-  const where = { RegionId, 'ZoneId.1': zone, 'InstanceType.1': TYPE, InstanceAmount: 1, PeriodUnit: 'Month' };
+  const where = {
+    RegionId,
+    'ZoneId.1': zone,
+    'InstanceType.1': TYPE,
+    InstanceAmount: 1,
+    PeriodUnit: 'Month',
+  };
   return (await call('CreateElasticityAssurance', { ...where, ...more })).PrivatePoolOptionsId;
 }
 
 async function instance({ stopped = false } = {}) {
-  const answer = await call('RunInstances', { RegionId, ZoneId: zone, InstanceType: TYPE });
+  const answer = await call('RunInstances', {
+    RegionId,
+    ZoneId: zone,
+    InstanceType: TYPE,
+  });
   const [id] = answer.InstanceIdSets.InstanceIdSet;
   if (stopped) await call('StopInstance', { InstanceId: id });
   return id;
@@ -30,7 +46,10 @@ async function instance({ stopped = false } = {}) {
 
 async function host(state) {
   const HostId = fresh('sample');
-  await call('RegisterHosts', { RegionId, Hosts: JSON.stringify([{ HostId, ZoneId: zone, HostClass: 'g6' }]) });
+  await call('RegisterHosts', {
+    RegionId,
+    Hosts: JSON.stringify([{ HostId, ZoneId: zone, HostClass: 'g6' }]),
+  });
   const HostIds = JSON.stringify([HostId]);
   if (state === 'draining') await call('DrainHosts', { RegionId, HostIds });
   return HostIds;
@@ -65,15 +84,25 @@ export const recipes = {
   }),
   DescribeCapacityReservations: async () => {
     const id = await reservation();
-    return { RegionId, 'PrivatePoolOptions.Ids': JSON.stringify([id]), Status: 'All' };
+    return {
+      RegionId,
+      'PrivatePoolOptions.Ids': JSON.stringify([id]),
+      Status: 'All',
+    };
   },
-  DescribeCapacityReservationInstances: async () => ({ RegionId, 'PrivatePoolOptions.Id': await reservation() }),
+  DescribeCapacityReservationInstances: async () => ({
+    RegionId,
+    'PrivatePoolOptions.Id': await reservation(),
+  }),
   ModifyCapacityReservation: async () => ({
     RegionId,
     'PrivatePoolOptions.Id': await reservation(),
     Description: AWKWARD,
   }),
-  ReleaseCapacityReservation: async () => ({ RegionId, 'PrivatePoolOptions.Id': await reservation() }),
+  ReleaseCapacityReservation: async () => ({
+    RegionId,
+    'PrivatePoolOptions.Id': await reservation(),
+  }),
 
   CreateElasticityAssurance: () => ({
     RegionId,
@@ -86,10 +115,16 @@ export const recipes = {
   }),
   PurchaseElasticityAssurance: {
     refused: 'Invalid.PrivatePool.Purchase',
-    prepare: async () => ({ RegionId, 'PrivatePoolOptions.Id': await assurance() }),
+    prepare: async () => ({
+      RegionId,
+      'PrivatePoolOptions.Id': await assurance(),
+    }),
   },
   DescribeElasticityAssurances: () => ({ RegionId }),
-  DescribeElasticityAssuranceInstances: async () => ({ RegionId, 'PrivatePoolOptions.Id': await assurance() }),
+  DescribeElasticityAssuranceInstances: async () => ({
+    RegionId,
+    'PrivatePoolOptions.Id': await assurance(),
+  }),
   ModifyElasticityAssurance: async () => ({
     RegionId,
     'PrivatePoolOptions.Id': await assurance(),
@@ -123,7 +158,10 @@ export const recipes = {
   UntagResources: async () => ({
     RegionId,
     ResourceType: 'capacityreservation',
-    'ResourceId.1': await reservation({ 'Tag.1.Key': 'team', 'Tag.1.Value': 'a' }),
+    'ResourceId.1': await reservation({
+      'Tag.1.Key': 'team',
+      'Tag.1.Value': 'a',
+    }),
     'TagKey.1': 'team',
   }),
   ListTagResources: async () => ({
@@ -136,7 +174,10 @@ export const recipes = {
   DescribeZones: () => ({ RegionId }),
   DescribeInstanceTypes: () => ({ 'InstanceTypes.1': TYPE }),
   DescribeInstanceTypeFamilies: () => ({ RegionId }),
-  DescribeAvailableResource: () => ({ RegionId, DestinationResource: 'InstanceType' }),
+  DescribeAvailableResource: () => ({
+    RegionId,
+    DestinationResource: 'InstanceType',
+  }),
 
   RunInstances: async () => ({
     RegionId,
@@ -144,23 +185,48 @@ export const recipes = {
     InstanceType: TYPE,
     Amount: 1,
     'PrivatePoolOptions.MatchCriteria': 'Target',
-    'PrivatePoolOptions.Id': await reservation({ 'PrivatePoolOptions.MatchCriteria': 'Target' }),
+    'PrivatePoolOptions.Id': await reservation({
+      'PrivatePoolOptions.MatchCriteria': 'Target',
+    }),
   }),
-  CreateInstance: () => ({ RegionId, ZoneId: zone, InstanceType: TYPE, ImageId: 'aliyun_3_x64_20G_alibase.vhd' }),
-  DescribeInstances: async () => ({ RegionId, InstanceIds: JSON.stringify([await instance()]) }),
-  StartInstance: async () => ({ InstanceId: await instance({ stopped: true }) }),
-  StartInstances: async () => ({ RegionId, 'InstanceId.1': await instance({ stopped: true }) }),
+  CreateInstance: () => ({
+    RegionId,
+    ZoneId: zone,
+    InstanceType: TYPE,
+    ImageId: 'aliyun_3_x64_20G_alibase.vhd',
+  }),
+  DescribeInstances: async () => ({
+    RegionId,
+    InstanceIds: JSON.stringify([await instance()]),
+  }),
+  StartInstance: async () => ({
+    InstanceId: await instance({ stopped: true }),
+  }),
+  StartInstances: async () => ({
+    RegionId,
+    'InstanceId.1': await instance({ stopped: true }),
+  }),
   StopInstance: async () => ({ InstanceId: await instance() }),
   StopInstances: async () => ({ RegionId, 'InstanceId.1': await instance() }),
-  DeleteInstance: async () => ({ InstanceId: await instance({ stopped: true }) }),
-  DeleteInstances: async () => ({ RegionId, 'InstanceId.1': await instance({ stopped: true }) }),
+  DeleteInstance: async () => ({
+    InstanceId: await instance({ stopped: true }),
+  }),
+  DeleteInstances: async () => ({
+    RegionId,
+    'InstanceId.1': await instance({ stopped: true }),
+  }),
   ModifyInstanceAttachmentAttributes: async () => ({
     RegionId,
     InstanceId: await instance(),
     'PrivatePoolOptions.MatchCriteria': 'Target',
-    'PrivatePoolOptions.Id': await reservation({ 'PrivatePoolOptions.MatchCriteria': 'Target' }),
+    'PrivatePoolOptions.Id': await reservation({
+      'PrivatePoolOptions.MatchCriteria': 'Target',
+    }),
   }),
-  DescribeInstanceAttachmentAttributes: async () => ({ RegionId, InstanceIds: JSON.stringify([await instance()]) }),
+  DescribeInstanceAttachmentAttributes: async () => ({
+    RegionId,
+    InstanceIds: JSON.stringify([await instance()]),
+  }),
 
   ReserveWindow: () => ({
     RegionId,
@@ -176,9 +242,23 @@ export const recipes = {
     'PrivatePoolOptions.Id': (await window()).PrivatePoolOptionsId,
     EndTime: hours(6),
   }),
-  FindWindow: () => ({ RegionId, InstanceType: TYPE, InstanceAmount: 3, DurationHours: 2 }),
-  DescribeCapacityTimeline: () => ({ RegionId, ZoneId: zone, InstanceType: TYPE }),
-  ExplainCapacity: () => ({ RegionId, ZoneId: zone, InstanceType: TYPE, InstanceAmount: 1000 }),
+  FindWindow: () => ({
+    RegionId,
+    InstanceType: TYPE,
+    InstanceAmount: 3,
+    DurationHours: 2,
+  }),
+  DescribeCapacityTimeline: () => ({
+    RegionId,
+    ZoneId: zone,
+    InstanceType: TYPE,
+  }),
+  ExplainCapacity: () => ({
+    RegionId,
+    ZoneId: zone,
+    InstanceType: TYPE,
+    InstanceAmount: 1000,
+  }),
 
   RegisterHosts: () => ({
     RegionId,
@@ -190,11 +270,20 @@ export const recipes = {
   FailHosts: async () => ({ RegionId, HostIds: await host() }),
   RemoveHosts: async () => ({ RegionId, HostIds: await host() }),
   DescribePools: () => ({ RegionId, ZoneId: zone }),
-  PutHostClass: () => ({ HostClass: fresh('sample'), Vcpus: 64, MemoryGib: 256 }),
+  PutHostClass: () => ({
+    HostClass: fresh('sample'),
+    Vcpus: 64,
+    MemoryGib: 256,
+  }),
   PutInstanceType: async () => {
     const HostClass = fresh('sample');
     await call('PutHostClass', { HostClass, Vcpus: 64, MemoryGib: 256 });
-    return { InstanceType: `ecs.${HostClass}.large`, HostClass, Vcpus: 2, MemoryGib: 8 };
+    return {
+      InstanceType: `ecs.${HostClass}.large`,
+      HostClass,
+      Vcpus: 2,
+      MemoryGib: 8,
+    };
   },
 
   CreateAccount: () => ({ AccountName: fresh('sample') }),

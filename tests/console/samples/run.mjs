@@ -14,8 +14,15 @@ const run = promisify(execFile);
 const { PYTHON, NODE_CLIENTS, WORK } = process.env;
 const { operations } = JSON.parse(readFileSync(process.env.OPERATIONS, 'utf8'));
 const RUNNERS = {
-  python: { file: 'sample.py', with: (file) => [PYTHON, ['-W', 'ignore', file]] },
-  node: { file: 'sample.cjs', with: (file) => [process.execPath, [file]], env: { NODE_PATH: NODE_CLIENTS } },
+  python: {
+    file: 'sample.py',
+    with: (file) => [PYTHON, ['-W', 'ignore', file]],
+  },
+  node: {
+    file: 'sample.cjs',
+    with: (file) => [process.execPath, [file]],
+    env: { NODE_PATH: NODE_CLIENTS },
+  },
   curl: { file: 'sample.sh', with: (file) => ['sh', [file]] },
 };
 const TIMEOUT_MS = 120_000;
@@ -32,7 +39,13 @@ async function play(operation) {
   for (const language of Object.keys(RUNNERS)) {
     // Anew for each language: what one has released another cannot release.
     const params = Object.fromEntries(Object.entries(await prepare()).map(([name, value]) => [name, String(value)]));
-    const made = samples({ action: operation.name, version: operation.version, params, endpoint, region });
+    const made = samples({
+      action: operation.name,
+      version: operation.version,
+      params,
+      endpoint,
+      region,
+    });
     for (const sample of made) {
       const folder = join(WORK, operation.name);
       mkdirSync(folder, { recursive: true });
@@ -48,7 +61,13 @@ async function play(operation) {
   }
 }
 
-const ENDINGS = { java: 'java', go: 'go', php: 'php', aliyun: 'sh', terraform: 'tf' };
+const ENDINGS = {
+  java: 'java',
+  go: 'go',
+  php: 'php',
+  aliyun: 'sh',
+  terraform: 'tf',
+};
 
 function save(folder, sample) {
   // A public class of Java wants a file of its name, so each has its folder.
@@ -59,7 +78,10 @@ function save(folder, sample) {
 
 async function judge(name, language, runner, file, refused) {
   const [program, args] = runner.with(file);
-  const options = { timeout: TIMEOUT_MS, env: { ...process.env, ...runner.env } };
+  const options = {
+    timeout: TIMEOUT_MS,
+    env: { ...process.env, ...runner.env },
+  };
   const { stdout, stderr, code } = await run(program, args, options).then(
     (it) => ({ ...it, code: 0 }),
     (it) => it,
@@ -79,10 +101,19 @@ async function all(jobs, many) {
 }
 
 const PARSERS = {
-  java: { needs: ['java', ['--version']], check: (files) => ['java', [process.env.JAVA_PARSER, ...files]] },
-  go: { needs: ['gofmt', ['-h']], check: (files) => ['gofmt', ['-e', '-l', ...files]] },
+  java: {
+    needs: ['java', ['--version']],
+    check: (files) => ['java', [process.env.JAVA_PARSER, ...files]],
+  },
+  go: {
+    needs: ['gofmt', ['-h']],
+    check: (files) => ['gofmt', ['-e', '-l', ...files]],
+  },
   php: { needs: ['php', ['--version']], each: (file) => ['php', ['-l', file]] },
-  aliyun: { needs: ['sh', ['-c', 'true']], each: (file) => ['sh', ['-n', file]] },
+  aliyun: {
+    needs: ['sh', ['-c', 'true']],
+    each: (file) => ['sh', ['-n', file]],
+  },
 };
 
 async function parse(id, parser) {
@@ -104,8 +135,8 @@ async function parse(id, parser) {
 }
 
 await all(
-  operations.map((operation) => () =>
-    play(operation).catch((error) => failures.push(`${operation.name}: ${error.stack}`)),
+  operations.map(
+    (operation) => () => play(operation).catch((error) => failures.push(`${operation.name}: ${error.stack}`)),
   ),
   Math.max(2, availableParallelism()),
 );

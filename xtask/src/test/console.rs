@@ -62,7 +62,8 @@ fn ready(place: &Place) -> Result<PathBuf> {
     }
     let here = place.root.join("console");
     let lists = ["package.json", "package-lock.json"];
-    for name in lists.into_iter().chain([".npmrc", "build.mjs", "tsconfig.json"]) {
+    for name in lists.into_iter().chain([".npmrc", ".prettierignore", ".prettierrc.json", "build.mjs", "tsconfig.json"])
+    {
         fs::copy(here.join(name), home.join(name)).with_context(|| name.to_owned())?;
     }
     copy(&here.join("src"), &home.join("src"))?;
@@ -91,7 +92,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 
 /// The sources are sound, and give byte for byte what is committed.
 fn built_as_committed(place: &Place, home: &Path) -> Result<()> {
-    tools::run(Command::new("node").args(["node_modules/typescript/bin/tsc", "--noEmit"]).current_dir(home))?;
+    tools::run(Command::new("npm").args(["run", "--silent", "check"]).current_dir(home))?;
     tools::run(Command::new("node").args(["build.mjs", "--out", "dist"]).current_dir(home))?;
     let (made, kept) = (files(&home.join("dist"))?, files(&place.root.join("console/dist"))?);
     ensure!(made == kept, "console/dist has the files {kept:?}, the build makes {made:?}");

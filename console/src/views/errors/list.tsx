@@ -56,5 +56,8 @@ export function statuses(page: ErrorPage): number[] {
 function fits(page: ErrorPage, words: string): boolean {
   const rows = page.rows.map((it) => `${it.status} ${it.message} ${it.operation ?? 'any'}`);
   const text = `${page.code} ${rows.join(' ')}`.toLowerCase();
-  return words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }

@@ -53,8 +53,7 @@ export function ErrorShown({ code }: { code: string }) {
             {
               name: 'Operation',
               by: (it) => it.operation ?? '',
-              show: (it) =>
-                it.operation ? <a href={address(`explorer/${it.operation}`)}>{it.operation}</a> : 'any',
+              show: (it) => (it.operation ? <a href={address(`explorer/${it.operation}`)}>{it.operation}</a> : 'any'),
             },
             { name: 'Status', by: (it) => it.status, number: true, show: (it) => it.status },
             { name: 'Sent when', show: (it) => <Prose text={it.when ?? ''} /> },

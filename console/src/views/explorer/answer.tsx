@@ -36,4 +36,3 @@ export function AnswerShown({ answer, error }: { answer: Answer | undefined; err
     </>
   );
 }
-

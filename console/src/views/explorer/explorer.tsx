@@ -47,8 +47,9 @@ function Welcome({ name }: { name: string | undefined }) {
         <Empty title={`There is no operation ${name}`}>Choose one of the list.</Empty>
       ) : (
         <Empty title="Choose an operation">
-          Fill in its form and send it, see how its signature comes about, or take sample code with your parameters in it.
-          A good first one is <a href={address('explorer/DescribeCapacityReservations')}>DescribeCapacityReservations</a>.
+          Fill in its form and send it, see how its signature comes about, or take sample code with your parameters in
+          it. A good first one is{' '}
+          <a href={address('explorer/DescribeCapacityReservations')}>DescribeCapacityReservations</a>.
         </Empty>
       )}
     </Page>
@@ -56,7 +57,7 @@ function Welcome({ name }: { name: string | undefined }) {
 }
 
 /** The parameters of the address, and the region where the operation wants one. */
-export function useParams(operation: Operation): Params {
+function useParams(operation: Operation): Params {
   const { query } = usePlace();
   const region = useRegion() || 'cn-hangzhou';
   const params: Params = {};
@@ -110,14 +111,22 @@ function Shown({ operation }: { operation: Operation }) {
           <div class="send">
             <label>
               Signature{' '}
-              <select aria-label="Signature version" value={scheme} onChange={(it) => amend({ scheme: it.currentTarget.value })}>
+              <select
+                aria-label="Signature version"
+                value={scheme}
+                onChange={(it) => amend({ scheme: it.currentTarget.value })}
+              >
                 <option>V3</option>
                 <option>V1</option>
               </select>
             </label>
             <label>
               Answer{' '}
-              <select aria-label="Answer format" value={format} onChange={(it) => amend({ format: it.currentTarget.value })}>
+              <select
+                aria-label="Answer format"
+                value={format}
+                onChange={(it) => amend({ format: it.currentTarget.value })}
+              >
                 <option>JSON</option>
                 <option>XML</option>
               </select>
@@ -139,7 +148,13 @@ function Shown({ operation }: { operation: Operation }) {
           <Tabs label="Result" tabs={TABS} chosen={tab} choose={(id) => amend({ tab: id })}>
             {tab === 'answer' && <AnswerShown answer={answer} error={error} />}
             {tab === 'signature' && (
-              <SignatureShown operation={operation} params={filled(params)} scheme={scheme} format={format} answer={answer} />
+              <SignatureShown
+                operation={operation}
+                params={filled(params)}
+                scheme={scheme}
+                format={format}
+                answer={answer}
+              />
             )}
             {tab === 'samples' && <Samples operation={operation} params={filled(params)} />}
             {tab === 'reference' && <Reference operation={operation} />}

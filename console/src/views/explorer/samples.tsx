@@ -18,12 +18,7 @@ export function Samples({ operation, params }: { operation: Operation; params: P
     <>
       <div class="choose" role="group" aria-label="Language">
         {made.map((it) => (
-          <button
-            type="button"
-            key={it.id}
-            aria-pressed={it === chosen}
-            onClick={() => amend({ lang: it.id })}
-          >
+          <button type="button" key={it.id} aria-pressed={it === chosen} onClick={() => amend({ lang: it.id })}>
             {it.title}
           </button>
         ))}

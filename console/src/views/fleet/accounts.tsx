@@ -125,13 +125,14 @@ function Ask({ asking, close, done }: { asking: Asking; close: () => void; done:
         {asking.what === 'key' && !made && (
           <p>
             The key may do everything its account may. For one with an allow-list use{' '}
-            <a href={address('explorer/CreateAccessKey', { AccountId: asking.account })}>CreateAccessKey</a> with Permits.
+            <a href={address('explorer/CreateAccessKey', { AccountId: asking.account })}>CreateAccessKey</a> with
+            Permits.
           </p>
         )}
         {asking.what === 'disable' && (
           <p>
-            <span class="mono">{asking.key}</span> signs nothing from the next request on. It cannot be enabled again by an
-            operation.
+            <span class="mono">{asking.key}</span> signs nothing from the next request on. It cannot be enabled again by
+            an operation.
           </p>
         )}
         {made && (

@@ -74,8 +74,8 @@ export function Change({ what, hosts, close, done }: Props) {
               ) : (
                 <span class="bad-text">
                   promises would be short:{' '}
-                  {it.short.map((short) => `${-short.slack} of ${short.units} units`).join(', ')}. They stay, and nothing
-                  more is admitted there until there is room again.
+                  {it.short.map((short) => `${-short.slack} of ${short.units} units`).join(', ')}. They stay, and
+                  nothing more is admitted there until there is room again.
                 </span>
               )}
             </li>

@@ -20,11 +20,9 @@ export function Hosts() {
   const { query } = usePlace();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [asking, setAsking] = useState<'drain' | 'restore'>();
-  const { value, error, reload } = useLoad(
-    () => (key ? hosts(key, region) : Promise.resolve([])),
-    [key?.id, region],
-    { every: EVERY },
-  );
+  const { value, error, reload } = useLoad(() => (key ? hosts(key, region) : Promise.resolve([])), [key?.id, region], {
+    every: EVERY,
+  });
   const [words, state, kind] = [query.get('q') ?? '', query.get('status') ?? '', query.get('class') ?? ''];
   const found = value?.filter(
     (it) =>
@@ -83,10 +81,18 @@ export function Hosts() {
           ))}
         </div>
         <span class="grow" />
-        <button type="button" disabled={!some.some((it) => it.Status === 'InService')} onClick={() => setAsking('drain')}>
+        <button
+          type="button"
+          disabled={!some.some((it) => it.Status === 'InService')}
+          onClick={() => setAsking('drain')}
+        >
           Drain…
         </button>
-        <button type="button" disabled={!some.some((it) => it.Status !== 'InService')} onClick={() => setAsking('restore')}>
+        <button
+          type="button"
+          disabled={!some.some((it) => it.Status !== 'InService')}
+          onClick={() => setAsking('restore')}
+        >
           Restore…
         </button>
       </search>
@@ -119,7 +125,15 @@ function ByClass({ hosts: all, kind }: { hosts: Host[]; kind: string }) {
     const count = (status: string) => here.filter((it) => it.Status === status).length;
     const units = here.reduce((sum, it) => sum + it.Units, 0);
     const free = here.reduce((sum, it) => sum + it.FreeUnits, 0);
-    return { name, all: here.length, service: count('InService'), draining: count('Draining'), failed: count('Failed'), units, free };
+    return {
+      name,
+      all: here.length,
+      service: count('InService'),
+      draining: count('Draining'),
+      failed: count('Failed'),
+      units,
+      free,
+    };
   });
   return (
     <Panel title="By class">

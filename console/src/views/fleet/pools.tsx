@@ -13,22 +13,25 @@ const EVERY = 5;
 export function Pools() {
   const key = useKey();
   const region = useRegion();
-  const { value, error, reload } = useLoad(
-    () => (key ? pools(key, region) : Promise.resolve([])),
-    [key?.id, region],
-    { every: EVERY },
-  );
+  const { value, error, reload } = useLoad(() => (key ? pools(key, region) : Promise.resolve([])), [key?.id, region], {
+    every: EVERY,
+  });
   if (error && !value) return <Refused error={error} retry={reload} />;
   if (!value) return <Skeleton lines={10} />;
   if (value.length === 0) {
-    return <Empty title="There is no pool in this region">A pool is a host class in a zone; register hosts first.</Empty>;
+    return (
+      <Empty title="There is no pool in this region">A pool is a host class in a zone; register hosts first.</Empty>
+    );
   }
   const short = value.flatMap((pool) => pool.Shortfalls.Shortfall.map((it) => ({ ...it, pool })));
   return (
     <>
       {short.length > 0 && (
         <Panel title={`Shortfalls (${short.length})`} class="alarm">
-          <p>These promises cannot be kept by the hosts in service. Restore hosts, register more, or talk to the accounts.</p>
+          <p>
+            These promises cannot be kept by the hosts in service. Restore hosts, register more, or talk to the
+            accounts.
+          </p>
           <Table
             label="Shortfalls"
             items={short}
@@ -65,8 +68,8 @@ export function Pools() {
           ]}
         />
         <p class="muted small">
-          Slack is supply less the greatest demand of all moments to come, in slots of so many units. Below zero promises
-          are short.
+          Slack is supply less the greatest demand of all moments to come, in slots of so many units. Below zero
+          promises are short.
         </p>
       </Panel>
     </>

@@ -96,7 +96,9 @@ export function ReservationShown({ id }: { id: string }) {
         <Panel title={`Instances (${instances.length})`}>
           {instances.length === 0 ? (
             <Empty title="No instance uses it">
-              {over ? 'What used it has gone on as ordinary instances, or was reclaimed at its end.' : 'Launch one into it, or let a matching one take a slot.'}
+              {over
+                ? 'What used it has gone on as ordinary instances, or was reclaimed at its end.'
+                : 'Launch one into it, or let a matching one take a slot.'}
             </Empty>
           ) : (
             <Table
@@ -105,10 +107,23 @@ export function ReservationShown({ id }: { id: string }) {
               id={(one) => one.InstanceId}
               sort="Created"
               columns={[
-                { name: 'Instance', by: (one) => one.InstanceId, show: (one) => <span class="mono">{one.InstanceId}</span> },
-                { name: 'Name', by: (one) => one.InstanceName, show: (one) => (one.InstanceName === one.InstanceId ? '–' : one.InstanceName) },
+                {
+                  name: 'Instance',
+                  by: (one) => one.InstanceId,
+                  show: (one) => <span class="mono">{one.InstanceId}</span>,
+                },
+                {
+                  name: 'Name',
+                  by: (one) => one.InstanceName,
+                  show: (one) => (one.InstanceName === one.InstanceId ? '–' : one.InstanceName),
+                },
                 { name: 'Status', by: (one) => one.Status, show: (one) => <Status of={one.Status} /> },
-                { name: 'Created', number: true, by: (one) => one.CreationTime, show: (one) => shown(one.CreationTime) },
+                {
+                  name: 'Created',
+                  number: true,
+                  by: (one) => one.CreationTime,
+                  show: (one) => shown(one.CreationTime),
+                },
               ]}
             />
           )}

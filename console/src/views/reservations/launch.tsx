@@ -50,12 +50,18 @@ export function Launch(props: { reservation: Reservation; close: () => void; don
         }}
       >
         <div class="pair">
-          <Field label="Instances" value={amount} change={setAmount} type="number" min={1} max={it.total - it.used} required />
+          <Field
+            label="Instances"
+            value={amount}
+            change={setAmount}
+            type="number"
+            min={1}
+            max={it.total - it.used}
+            required
+          />
           <Field label="Name" value={name} change={setName} hint="Optional" />
         </div>
-        <p class="muted">
-          {it.total - it.used} slots are free. Each instance takes one until it is deleted.
-        </p>
+        <p class="muted">{it.total - it.used} slots are free. Each instance takes one until it is deleted.</p>
         {error && <Trouble error={error} />}
         <div class="row">
           <button type="submit" class="primary" disabled={busy}>

@@ -86,11 +86,7 @@ export function Reservations() {
           value={words}
           onInput={(event) => amend({ q: event.currentTarget.value })}
         />
-        <select
-          aria-label="Zone"
-          value={zone}
-          onChange={(event) => amend({ zone: event.currentTarget.value })}
-        >
+        <select aria-label="Zone" value={zone} onChange={(event) => amend({ zone: event.currentTarget.value })}>
           <option value="">All zones</option>
           {[...new Set(value?.map((it) => it.zone))].sort().map((it) => (
             <option key={it}>{it}</option>
@@ -120,7 +116,9 @@ export function Reservations() {
         />
       )}
       {value && value.length >= ITEMS_MAX && (
-        <p class="muted">There are more than {ITEMS_MAX}; these are the first. Others are found by their ids, in the explorer.</p>
+        <p class="muted">
+          There are more than {ITEMS_MAX}; these are the first. Others are found by their ids, in the explorer.
+        </p>
       )}
       {found?.length === 0 && value && (
         <Empty title={value.length ? 'No reservation fits' : 'Nothing is reserved here'}>
@@ -137,5 +135,8 @@ export function Reservations() {
 function fits(it: Reservation, words: string): boolean {
   const tags = it.tags.map(([name, value]) => `${name}=${value}`).join(' ');
   const text = `${it.name} ${it.id} ${it.type} ${it.zone} ${it.description} ${tags}`.toLowerCase();
-  return words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }

@@ -19,7 +19,10 @@ export function Use({ reservation: it, instances }: { reservation: Reservation; 
   // A few minutes are not read off an axis that stretches over years.
   const from = Math.min(start, now) - Math.max(60, (now - start) * 0.02);
   const to = Math.max(now + Math.max(HOUR / 4, (now - start) * 0.1), Math.min(it.end ?? 0, now + 30 * 24 * HOUR));
-  const made = instances.map((one) => parsed(one.CreationTime) ?? start).filter((at) => at < since).sort((a, b) => a - b);
+  const made = instances
+    .map((one) => parsed(one.CreationTime) ?? start)
+    .filter((at) => at < since)
+    .sort((a, b) => a - b);
   const times = [...new Set([from, start, ...made, ...seen.current.map(([at]) => at), now, it.end ?? to, to])]
     .filter((at) => at >= from && at <= to)
     .sort((left, right) => left - right);

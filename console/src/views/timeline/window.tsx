@@ -95,7 +95,9 @@ export function Window({ zone, type, chosen, choose, reserved }: Props) {
             </p>
           )}
           {judged.error && <Trouble error={judged.error} />}
-          {chosen && judged.value && <Verdict judged={judged.value} asked={asked} choose={choose} setAmount={setAmount} />}
+          {chosen && judged.value && (
+            <Verdict judged={judged.value} asked={asked} choose={choose} setAmount={setAmount} />
+          )}
         </div>
         {error && <Trouble error={error} />}
         {made && (
@@ -136,8 +138,8 @@ function Verdict({ judged, asked, choose, setAmount }: VerdictProps) {
       </p>
       {bound && (
         <p class="muted small">
-          What is short: room for {bound.RungInstanceType} ({bound.Supply} free on hosts in service, {bound.Demand} spoken
-          for{bound.HostsOutOfService > 0 ? `, ${bound.HostsOutOfService} hosts out of service` : ''}).
+          What is short: room for {bound.RungInstanceType} ({bound.Supply} free on hosts in service, {bound.Demand}{' '}
+          spoken for{bound.HostsOutOfService > 0 ? `, ${bound.HostsOutOfService} hosts out of service` : ''}).
         </p>
       )}
       <ul class="proposals" aria-label="What would fit">
@@ -163,4 +165,3 @@ function Verdict({ judged, asked, choose, setAmount }: VerdictProps) {
     </>
   );
 }
-
