@@ -39,6 +39,29 @@ test('a key is tried before it is taken, and is kept nowhere', async () => {
   await close();
 });
 
+test('where browsers cannot sign it is said, and errors can be looked up all the same', async () => {
+  const page = await browser.newPage();
+  const elsewhere = endpoint.replace('127.0.0.1', 'berth.test');
+  await page.goto(`${elsewhere}/console/reservations`);
+  await page.getByRole('heading', { name: 'This page cannot sign' }).waitFor();
+  await page.getByText('server.tls_certificate').waitFor();
+  await page.getByRole('link', { name: 'Errors' }).click();
+  await page.getByRole('link', { name: 'OperationDenied.NoStock' }).waitFor();
+  await page.goto(`${elsewhere}/console/explorer/DescribePools?tab=samples&lang=curl`);
+  await page.getByRole('region', { name: 'curl sample' }).waitFor();
+  await page.close();
+});
+
+test('a server that has gone is told of, and found again', async () => {
+  const { page, close } = await begin();
+  await page.getByText('kept up to date').waitFor();
+  await page.route('**/*', (route) => route.abort());
+  await page.getByText('The server does not answer.').waitFor();
+  await page.unroute('**/*');
+  await page.getByText('The server does not answer.').waitFor({ state: 'detached' });
+  await close(['net::ERR_FAILED']);
+});
+
 test('a reservation is made, launched into and released', async () => {
   const { page, close } = await begin();
   await page.getByRole('button', { name: 'Reserve', exact: true }).click();

@@ -102,7 +102,7 @@ async function all(jobs, many) {
 
 const PARSERS = {
   java: {
-    needs: ['java', ['--version']],
+    needs: ['javac', ['--version']],
     check: (files) => ['java', [process.env.JAVA_PARSER, ...files]],
   },
   go: {
