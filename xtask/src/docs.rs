@@ -1,4 +1,4 @@
-//! Writes `docs/reference/` and `docs/errors/` from `contract/` and `docs/errors/advice.toml`.
+//! Writes `docs/reference/` and `docs/errors/` from `contract/` and `docs/errors/advice.toml`, and `console/data/`.
 //! The pages are committed, so that they can be read without building; `--check` compares.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::console;
 use crate::contract::{Contract, Fault, Field, Operation, Parameter};
 
 const MADE: &str = "<!-- Made from contract/ by `cargo xtask docs`. Edit there. -->\n\n";
@@ -82,6 +83,8 @@ fn pages(root: &Path) -> Result<Pages> {
         bail!("docs/errors/advice.toml speaks of {code}, which Berth never sends");
     }
     pages.insert("docs/errors/README.md".into(), error_index(&codes)?);
+    pages.insert("console/data/operations.json".into(), console::operations(root, &contract)?);
+    pages.insert("console/data/errors.json".into(), console::errors(&codes, &advice)?);
     Ok(pages)
 }
 
@@ -92,7 +95,7 @@ fn advice(root: &Path) -> Result<BTreeMap<String, String>> {
 }
 
 /// Rows that Berth sends, by code, each with the operation that sends it (none: every operation).
-type Codes<'a> = BTreeMap<&'a str, Vec<(Option<&'a str>, &'a Fault)>>;
+pub(crate) type Codes<'a> = BTreeMap<&'a str, Vec<(Option<&'a str>, &'a Fault)>>;
 
 fn codes(contract: &Contract) -> Codes<'_> {
     let own = contract.operations.values();
@@ -260,7 +263,7 @@ fn fault_table(page: &mut String, faults: &[Fault]) -> Result<()> {
 }
 
 /// A default as a caller would send it.
-fn plain(value: &toml::Value) -> String {
+pub(crate) fn plain(value: &toml::Value) -> String {
     match value {
         toml::Value::String(text) => text.clone(),
         toml::Value::Integer(number) => number.to_string(),

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 pub mod bench;
+mod console;
 pub mod contract;
 pub mod dialogue;
 pub mod docs;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 mod clients;
+mod console;
 mod programs;
 mod snippets;
 mod tools;
@@ -44,7 +45,7 @@ struct Step {
     run: fn(&Place) -> Result<()>,
 }
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step { name: "fmt", about: "formatting", run: programs::fmt },
     Step { name: "clippy", about: "lints, warnings denied", run: programs::clippy },
     Step { name: "unit", about: "the tests of every crate", run: programs::unit },
@@ -61,6 +62,7 @@ const STEPS: [Step; 15] = [
     Step { name: "snippets", about: "what a first start prints, run as it stands", run: snippets::run },
     Step { name: "python", about: "the stock Python clients", run: clients::python },
     Step { name: "node", about: "the stock Node clients", run: clients::node },
+    Step { name: "console", about: "the console: built anew, its samples run, in Chromium", run: console::run },
     Step { name: "wire", about: "bad input over raw sockets", run: programs::wire },
     Step { name: "security", about: "attacks, each by name", run: programs::security },
     Step { name: "crash", about: "kill -9 under load", run: programs::crash },

@@ -44,6 +44,16 @@ pub enum Command {
     /// elsewhere.
     #[command(after_long_help = call::HELP)]
     Call(call::Arguments),
+    /// Say what a fault means and what to do about it
+    ///
+    /// The same text as in docs/errors and in the console. Asks no server.
+    Explain {
+        /// Its code, such as OperationDenied.NoStock
+        code: String,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
     /// Bring a fleet in line with a file
     #[command(subcommand)]
     Fleet(Fleet),
@@ -73,6 +83,9 @@ pub struct Serve {
     /// Address and port to listen on, in place of the configured ones
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
+    /// Do not serve the console, whatever the configuration says
+    #[arg(long)]
+    pub no_console: bool,
 }
 
 /// `berth dev`
@@ -81,6 +94,9 @@ pub struct Dev {
     /// Loopback address and port to listen on
     #[arg(long, value_name = "ADDR", default_value = server::dev::LISTEN)]
     pub listen: SocketAddr,
+    /// Do not serve the console
+    #[arg(long)]
+    pub no_console: bool,
 }
 
 /// `berth config`

@@ -4,6 +4,7 @@ mod call;
 mod cli;
 mod client;
 mod ending;
+mod explain;
 mod fields;
 mod fleet;
 mod history;
@@ -11,7 +12,7 @@ mod show;
 mod store;
 
 use clap::Parser;
-use cli::{Cli, Command, Config, Fleet};
+use cli::{Cli, Command, Config, Fleet, Serve};
 use server::serve::{self, Options};
 use std::process::ExitCode;
 
@@ -38,8 +39,11 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Call(it) => return call::run(&it),
         Command::Fleet(Fleet::Import(it)) => fleet::import(&it)?,
-        Command::Serve(it) => serve::run(&Options { config: it.config, data: it.data, listen: it.listen })?,
-        Command::Dev(it) => server::dev::run(it.listen)?,
+        Command::Serve(Serve { config, data, listen, no_console }) => {
+            serve::run(&Options { config, data, listen, no_console })?;
+        }
+        Command::Dev(it) => server::dev::run(it.listen, !it.no_console)?,
+        Command::Explain { code, output } => explain::run(&code, output)?,
         Command::Store(command) => store::run(command)?,
         Command::Config(Config::Check { file }) => {
             serve::configuration(&Options { config: Some(file.clone()), ..Options::default() })?;

@@ -52,7 +52,10 @@ fn a_fault_is_told_to_people_and_to_programs() {
     let code = with("json").ended(1, "RequestId").text("Code");
     for (output, begin) in [("json", "{"), ("xml", "<?xml"), ("table", "")] {
         let said = with(output).ended(1, &format!(" {code}: "));
-        assert!(said.err.contains("\n  RequestId  ") && said.err.contains("\n  see        https://"), "{said:?}");
+        assert!(
+            said.err.contains("\n  RequestId  ") && said.err.contains(&format!("/console/errors/{code}?")),
+            "{said:?}"
+        );
         assert!(said.out.starts_with(begin) && said.out.is_empty() == begin.is_empty(), "{said:?}");
     }
 }

@@ -185,7 +185,7 @@ impl Stage {
                 let format = params.text("Format").and_then(Format::parse).unwrap_or(Format::Json);
                 let (status, body) = match self.ask(&call.action, params) {
                     Ok(body) => (200, render::answer(format, &call.action, "REQUEST", &body)),
-                    Err(fault) => (fault.status, render::fault(format, "REQUEST", "127.0.0.1", &fault)),
+                    Err(fault) => (fault.status, render::fault(format, "REQUEST", "127.0.0.1", None, &fault)),
                 };
                 let body = String::from_utf8(body).map_err(|it| it.to_string())?;
                 if status != call.status {

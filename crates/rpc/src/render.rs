@@ -63,13 +63,14 @@ pub fn answer(format: Format, action: &str, request_id: &str, body: &Body) -> Ve
     }
 }
 
-/// The body of an error. `host_id` is the host the request was sent to.
+/// The body of an error. `host_id` is the host the request was sent to; below `page`, an address of URL characters, each
+/// fault has its page, which the answer recommends. Without one it recommends what the record has.
 #[must_use]
-pub fn fault(format: Format, request_id: &str, host_id: &str, fault: &Fault) -> Vec<u8> {
-    let recommend = format!(
-        "https://api.aliyun.com/troubleshoot?q={}&product=Ecs&requestId={}",
-        percent(fault.code),
-        percent(request_id)
+pub fn fault(format: Format, request_id: &str, host_id: &str, page: Option<&str>, fault: &Fault) -> Vec<u8> {
+    let (code, id) = (percent(fault.code), percent(request_id));
+    let recommend = page.map_or_else(
+        || format!("https://api.aliyun.com/troubleshoot?q={code}&product=Ecs&requestId={id}"),
+        |page| format!("{page}{code}?requestId={id}"),
     );
     match format {
         Format::Json => {
@@ -82,7 +83,7 @@ pub fn fault(format: Format, request_id: &str, host_id: &str, fault: &Fault) -> 
             element(&mut out, "HostId", host_id);
             element(&mut out, "Code", fault.code);
             element(&mut out, "Message", &fault.message);
-            // Both of its parts are percent-encoded, so nothing in it can end the CDATA.
+            // Its parts are percent-encoded or hold no `>`, so nothing in it can end the CDATA.
             out.extend_from_slice(b"<Recommend><![CDATA[");
             out.extend_from_slice(recommend.as_bytes());
             out.extend_from_slice(b"]]></Recommend>");

@@ -83,18 +83,28 @@ fn a_release_answers_with_its_request_id_alone() {
 fn faults_in_both() {
     let fault = common::INVALID_ACTION;
     let id = "BD5BC838-286E-5460-8077-6F9A6DB8BB40";
-    let json = text(render::fault(Format::Json, id, "ecs.cn-hangzhou.aliyuncs.com", &fault));
+    let json = text(render::fault(Format::Json, id, "ecs.cn-hangzhou.aliyuncs.com", None, &fault));
     assert_eq!(
         json,
         r#"{"RequestId":"BD5BC838-286E-5460-8077-6F9A6DB8BB40","Message":"Specified api is not found, please check your url and method.","Recommend":"https://api.aliyun.com/troubleshoot?q=InvalidAction.NotFound&product=Ecs&requestId=BD5BC838-286E-5460-8077-6F9A6DB8BB40","HostId":"ecs.cn-hangzhou.aliyuncs.com","Code":"InvalidAction.NotFound"}"#
     );
-    let xml = text(render::fault(Format::Xml, id, "a<b]]>c", &fault));
+    let xml = text(render::fault(Format::Xml, id, "a<b]]>c", None, &fault));
     assert_eq!(
         xml,
         "<?xml version='1.0' encoding='UTF-8'?><Error><RequestId>BD5BC838-286E-5460-8077-6F9A6DB8BB40</RequestId><HostId>a&lt;b]]&gt;c</HostId><Code>InvalidAction.NotFound</Code><Message>Specified api is not found, please check your url and method.</Message><Recommend><![CDATA[https://api.aliyun.com/troubleshoot?q=InvalidAction.NotFound&product=Ecs&requestId=BD5BC838-286E-5460-8077-6F9A6DB8BB40]]></Recommend></Error>"
     );
     assert_eq!(Format::Json.content_type(), "application/json;charset=utf-8");
     assert_eq!(Format::Xml.content_type(), "text/xml;charset=utf-8");
+}
+
+#[test]
+fn a_fault_recommends_its_page_where_there_is_one() {
+    let page = Some("https://berth.example:8526/console/errors/");
+    let address = "https://berth.example:8526/console/errors/InvalidAction.NotFound?requestId=R";
+    let json = text(render::fault(Format::Json, "R", "h", page, &common::INVALID_ACTION));
+    assert!(json.contains(&format!("\"Recommend\":\"{address}\"")), "{json}");
+    let xml = text(render::fault(Format::Xml, "R", "h", page, &common::INVALID_ACTION));
+    assert!(xml.contains(&format!("<Recommend><![CDATA[{address}]]></Recommend>")), "{xml}");
 }
 
 #[test]
@@ -206,9 +216,9 @@ proptest! {
     #[test]
     fn faults_are_always_well_formed(id in ".{0,20}", host in "(.|[\\x00-\\x1f]){0,20}", why in "(.|\\]\\]>){0,20}") {
         let fault = common::INVALID_PARAMETER.with_message(why);
-        let xml = text(render::fault(Format::Xml, &id, &host, &fault));
+        let xml = text(render::fault(Format::Xml, &id, &host, None, &fault));
         prop_assert!(well_formed(&xml), "{}", xml);
-        let json = render::fault(Format::Json, &id, &host, &fault);
+        let json = render::fault(Format::Json, &id, &host, None, &fault);
         prop_assert!(serde_json::from_slice::<&serde_json::value::RawValue>(&json).is_ok());
     }
 

@@ -195,7 +195,7 @@ fn faults_are_what_the_clients_demand() {
     for fault in faults::ALL {
         assert!((400..600).contains(&fault.status), "{fault:?}");
         assert!(!fault.code.is_empty() && !fault.message.is_empty());
-        let body = render::fault(Format::Json, "ID", "host:1", fault);
+        let body = render::fault(Format::Json, "ID", "host:1", None, fault);
         let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
         for (name, wanted) in
             [("RequestId", "ID"), ("HostId", "host:1"), ("Code", fault.code), ("Message", fault.message.as_ref())]

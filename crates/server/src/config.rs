@@ -6,6 +6,7 @@ mod access;
 pub use access::{AccountSettings, KeySettings, PermitSettings, SessionSettings, entries};
 
 use crate::checkpoint::Plan;
+use crate::console::Console;
 use crate::fleet::{Description, Fleet, Problems};
 use crate::http;
 use crate::log::{LogFormat, LogLevel, LogRequests};
@@ -35,6 +36,8 @@ pub struct Config {
     pub account: Vec<AccountSettings>,
     /// The hosts and what they are offered as.
     pub fleet: Description,
+    /// The web console.
+    pub console: ConsoleSettings,
     /// What is logged.
     pub log: LogSettings,
 }
@@ -115,6 +118,16 @@ pub struct AccessSettings {
     pub first_key: bool,
 }
 
+/// `[console]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConsoleSettings {
+    /// Whether it is served, at `/console`.
+    pub enabled: bool,
+    /// Where people reach this server, when it is not where clients do.
+    pub address: Option<String>,
+}
+
 /// `[log]`
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -170,6 +183,14 @@ pub(crate) fn wrong(at: impl Into<String>, what: impl Into<String>) -> ConfigErr
     ConfigError::Value { at: at.into(), what: what.into() }
 }
 
+/// Whether it is a scheme, a host and perhaps a port and a path, of characters that need no escape anywhere.
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:[]/~".contains(&byte))
+    })
+}
+
 const DAY_SECONDS: u64 = 24 * 3600;
 
 impl Default for ServerSettings {
@@ -223,6 +244,12 @@ impl Default for AccessSettings {
     }
 }
 
+impl Default for ConsoleSettings {
+    fn default() -> Self {
+        Self { enabled: true, address: None }
+    }
+}
+
 impl Config {
     /// Reads a file. Whether its parts agree is another question: see [`Config::check`].
     ///
@@ -270,6 +297,9 @@ impl Config {
         if let Some(name) = quotas.actions.keys().find(|name| api::operations::find(name).is_none()) {
             return Err(wrong(format!("quotas.actions.{name}"), "there is no such operation"));
         }
+        if self.console.address.as_deref().is_some_and(|address| !is_address(address)) {
+            return Err(wrong("console.address", "is no address such as https://berth.example"));
+        }
         Fleet::new(&self.fleet)?;
         entries(&self.account).map(drop)
     }
@@ -298,6 +328,11 @@ impl Config {
         u64::from(self.store.keep_released_days) * DAY_SECONDS
     }
 
+    fn console(&self) -> Option<Console> {
+        let scheme = if self.server.tls_certificate.is_some() { "https" } else { "http" };
+        self.console.enabled.then(|| Console { scheme, address: self.console.address.as_deref().map(Box::from) })
+    }
+
     /// How connections are served, without encryption.
     #[must_use]
     pub fn http(&self) -> http::Settings {
@@ -309,6 +344,7 @@ impl Config {
             connections_max: connections,
             patience,
             metrics_off_loopback: self.server.metrics_off_loopback,
+            console: self.console(),
             log_requests: self.log.requests,
             tls: None,
         }

@@ -5,7 +5,7 @@ use crate::clock::{Clock, Wall};
 use crate::config::{Config, ConfigError, QuotaSettings};
 use crate::data::InMemory;
 use crate::fleet;
-use crate::serve::{endpoint, fleet as in_one_line, place, say, show, until_told};
+use crate::serve::{endpoint, fleet as in_one_line, place, say, show, show_console, until_told};
 use crate::snippets::Snippets;
 use crate::{Server, StartError, log};
 use ledger::directory::{AccessKey, Account, KeySource, KeyState, Secret};
@@ -41,12 +41,13 @@ pub fn configuration(listen: SocketAddr) -> Result<Config, ConfigError> {
     Ok(config)
 }
 
-/// Starts it.
+/// Starts it, with the console or without.
 ///
 /// # Errors
 /// Whatever keeps it from serving.
-pub fn start(listen: SocketAddr, clock: Arc<dyn Clock>) -> Result<(Server, Config), StartError> {
-    let config = configuration(listen)?;
+pub fn start(listen: SocketAddr, console: bool, clock: Arc<dyn Clock>) -> Result<(Server, Config), StartError> {
+    let mut config = configuration(listen)?;
+    config.console.enabled = console;
     let id = AccountId::from(ACCOUNT);
     let account = Account { id: id.clone(), name: "dev".into(), operator: true };
     let key = AccessKey {
@@ -66,9 +67,9 @@ pub fn start(listen: SocketAddr, clock: Arc<dyn Clock>) -> Result<(Server, Confi
 ///
 /// # Errors
 /// Whatever keeps it from serving.
-pub fn run(listen: SocketAddr) -> Result<(), StartError> {
+pub fn run(listen: SocketAddr, console: bool) -> Result<(), StartError> {
     let began = Instant::now();
-    let (server, config) = start(listen, Arc::new(Wall))?;
+    let (server, config) = start(listen, console, Arc::new(Wall))?;
     log::start(config.log.format, config.log.level);
     let endpoint = endpoint(&config, server.address());
     say!("Berth {} for development serves {endpoint}", env!("CARGO_PKG_VERSION"));
@@ -76,6 +77,7 @@ pub fn run(listen: SocketAddr) -> Result<(), StartError> {
     say!("  key         {KEY}");
     say!("  secret      {SECRET}");
     say!("  fleet       {}", in_one_line(&server));
+    show_console(&config, &endpoint);
     say!("  started in  {} ms\n", began.elapsed().as_millis());
     show(&Snippets { endpoint: &endpoint, key_id: KEY, secret: SECRET, place: place(&server) });
     until_told(&server);

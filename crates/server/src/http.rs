@@ -1,6 +1,7 @@
 //! Connections: accepted up to a limit, watched, and ended without losing an answer. Turns HTTP into what the service
 //! reads and its answers into HTTP. Knows no operation.
 
+use crate::console::{self, Console};
 use crate::limits::{BODY_BYTES_MAX, BUFFER_BYTES_MAX, HEAD_BYTES_MAX, HOST_CHARS_MAX, STOP_WITHIN, WATCH_EVERY};
 use crate::log::{self, LogRequests};
 use crate::places::{Place, Places};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub patience: Patience,
     /// Whether `/metrics` answers other machines too.
     pub metrics_off_loopback: bool,
+    /// How the console is offered; nothing: it is not.
+    pub console: Option<Console>,
     /// Which requests are logged.
     pub log_requests: LogRequests,
     /// With what connections are encrypted; nothing: they are not.
@@ -210,7 +213,8 @@ async fn api_call(peer: &Peer, request: Request<HttpBody>) -> Response<Full<Byte
     if begun.is_admitted() {
         peer.progress.trust();
     }
-    let answer = begun.finish(host).await;
+    let page = peer.server.settings.console.as_ref().and_then(|console| console.errors(host));
+    let answer = begun.finish(host, page.as_deref()).await;
     let took = began.elapsed();
     service.metrics.answered(answer.action, answer.status, answer.code, took);
     log::request(peer.server.settings.log_requests, &answer, &peer.source, took);
@@ -274,7 +278,7 @@ fn response(answer: Answer) -> Response<Full<Bytes>> {
     response
 }
 
-/// What is asked by those who run the server, not by clients of the API.
+/// What is asked by those who run the server and by browsers, not by clients of the API.
 fn aside(peer: &Peer, request: &Request<HttpBody>) -> Option<Response<Full<Bytes>>> {
     let path = request.uri().path();
     if path == "/" || !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -291,7 +295,7 @@ fn aside(peer: &Peer, request: &Request<HttpBody>) -> Option<Response<Full<Bytes
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(OPENMETRICS));
             Some(response)
         }
-        _ => None,
+        _ => peer.server.settings.console.as_ref().and_then(|_| console::answer(path, request.headers())),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod assembly;
 pub mod checkpoint;
 pub mod clock;
 pub mod config;
+pub mod console;
 pub mod data;
 pub mod dev;
 pub mod directory;

@@ -31,6 +31,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Instead of what it says: the address.
     pub listen: Option<SocketAddr>,
+    /// Whatever it says: no console.
+    pub no_console: bool,
 }
 
 /// The configuration with what the command line says in place of it.
@@ -45,6 +47,7 @@ pub fn configuration(options: &Options) -> Result<Config, ConfigError> {
     if let Some(listen) = options.listen {
         config.server.listen = listen;
     }
+    config.console.enabled &= !options.no_console;
     config.check()?;
     Ok(config)
 }
@@ -68,6 +71,7 @@ pub fn run(options: &Options) -> Result<(), StartError> {
     say!("Berth {} serves {endpoint}", env!("CARGO_PKG_VERSION"));
     say!("  data        {}", config.store.data.display());
     say!("  fleet       {}", fleet(&server));
+    show_console(&config, &endpoint);
     say!("  started in  {} ms", began.elapsed().as_millis());
     if server.service().directory.now().regions.is_empty() {
         say!("\n{EMPTY_FLEET}");
@@ -105,6 +109,14 @@ const EMPTY_FLEET: &str = "There is no fleet yet, so nothing can be reserved. De
   count = 10
 
 and start again with `berth serve --config berth.toml`. `examples/berth.toml` explains every setting.";
+
+/// Prints where the console is, if there is one.
+pub(crate) fn show_console(config: &Config, endpoint: &str) {
+    if config.console.enabled {
+        let address = config.console.address.as_deref().unwrap_or(endpoint);
+        say!("  console     {}/console", address.trim_end_matches('/'));
+    }
+}
 
 /// Prints the exports and the snippets.
 pub(crate) fn show(snippets: &Snippets<'_>) {

@@ -156,8 +156,9 @@ impl Begun {
         matches!(self.state, State::Waiting(_))
     }
 
-    /// Waits for the answer and writes it. `host` is the host the request was sent to.
-    pub async fn finish(self, host: &str) -> Answer {
+    /// Waits for the answer and writes it. `host` is the host the request was sent to; `page` the address below which
+    /// faults have their pages.
+    pub async fn finish(self, host: &str, page: Option<&str>) -> Answer {
         let reply = match self.state {
             State::Done(denied) => Err(denied),
             // A waiter that is lost went down with its desk.
@@ -171,7 +172,7 @@ impl Begun {
                 Answer { status: 200, content_type, request_id, retry_after_seconds: None, body, action, code: OK }
             }
             Err(Denied { fault, retry_after_seconds }) => {
-                let body = render::fault(format, &request_id, host, &fault);
+                let body = render::fault(format, &request_id, host, page, &fault);
                 let (status, code) = (fault.status, fault.code);
                 Answer { status, content_type, request_id, retry_after_seconds, body, action, code }
             }

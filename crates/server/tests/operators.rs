@@ -255,7 +255,7 @@ fn what_is_only_tried_on_hosts_changes_nothing() {
 #[test]
 fn the_key_of_dev_is_an_operators_there_and_nobodys_elsewhere() {
     let clock = Arc::new(Hand::at(Moment(NOW)));
-    let (server, _) = dev::start("127.0.0.1:0".parse().unwrap(), clock as Arc<dyn Clock>).unwrap();
+    let (server, _) = dev::start("127.0.0.1:0".parse().unwrap(), false, clock as Arc<dyn Clock>).unwrap();
     let site = Site::new();
     let known = (dev::KEY, dev::SECRET);
     let ask = |action, params| Ask { address: server.address(), key: known, ..site.ask(action, params) };

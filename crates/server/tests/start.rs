@@ -173,6 +173,7 @@ fn everything_that_can_be_set_stands_in_the_example_and_in_the_manual() {
         "[quotas]",
         "[access]",
         "[log]",
+        "[console]",
         "[[account]]",
         "[[account.key]]",
         "[[account]]\nid = \"1\"\n[[account.key]]\nid = \"k\"\n[account.key.session]",
@@ -274,7 +275,7 @@ fn run(program: &str, arguments: &[&str]) -> Output {
 
 #[test]
 fn the_snippets_work_as_they_stand() {
-    let (server, _) = server::dev::start("127.0.0.1:0".parse().unwrap(), Arc::new(Wall)).unwrap();
+    let (server, _) = server::dev::start("127.0.0.1:0".parse().unwrap(), true, Arc::new(Wall)).unwrap();
     let endpoint = format!("http://{}", server.address());
     let place =
         Some(Place { region: REGION.into(), zone: "cn-hangzhou-h".into(), instance_type: "ecs.g6.large".into() });

@@ -13,7 +13,7 @@ use rig::{Server, server};
 use super::{Place, programs, tools};
 
 const PYTHON: &str = "Python 3.9 or later with venv and pip (Debian: apt-get install python3 python3-venv)";
-const NODE: &str = "Node.js 18.15 or later with npm (Debian: apt-get install nodejs npm)";
+pub(super) const NODE: &str = "Node.js 18.15 or later with npm (Debian: apt-get install nodejs npm)";
 
 /// A running server, and what its clients have to know.
 pub(super) struct Running {
@@ -26,6 +26,20 @@ pub(super) struct Running {
 }
 
 pub(super) fn python(place: &Place) -> Result<()> {
+    let python = python_ready(place)?;
+    let here = place.root.join("tests/clients/python");
+    told_to_both(place, || {
+        let mut command = Command::new(&python);
+        command
+            .args(["-W", "ignore", "-m", "unittest", "test_life", "test_instances"])
+            .env("PYTHONDONTWRITEBYTECODE", "1");
+        command.current_dir(&here);
+        command
+    })
+}
+
+/// A Python that has the stock clients.
+pub(super) fn python_ready(place: &Place) -> Result<PathBuf> {
     println!("{}", tools::need("python3", "--version", PYTHON)?);
     let here = place.root.join("tests/clients/python");
     let home = place.scratch("python")?;
@@ -37,17 +51,20 @@ pub(super) fn python(place: &Place) -> Result<()> {
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
         tools::run(pip.arg(here.join("requirements.txt")))
     })?;
+    Ok(python)
+}
+
+pub(super) fn node(place: &Place) -> Result<()> {
+    let home = node_ready(place)?;
     told_to_both(place, || {
-        let mut command = Command::new(&python);
-        command
-            .args(["-W", "ignore", "-m", "unittest", "test_life", "test_instances"])
-            .env("PYTHONDONTWRITEBYTECODE", "1");
-        command.current_dir(&here);
+        let mut command = Command::new("node");
+        command.args(["--test", "--test-reporter=spec", "life.test.js", "instances.test.js"]).current_dir(&home);
         command
     })
 }
 
-pub(super) fn node(place: &Place) -> Result<()> {
+/// A folder with the stories and the stock clients of Node.
+pub(super) fn node_ready(place: &Place) -> Result<PathBuf> {
     println!("node {}", tools::need("node", "--version", NODE)?);
     println!("npm {}", tools::need("npm", "--version", NODE)?);
     let here = place.root.join("tests/clients/node");
@@ -59,15 +76,11 @@ pub(super) fn node(place: &Place) -> Result<()> {
         // Nothing of these packages has to run at installation.
         tools::run(Command::new("npm").args(["ci", "--ignore-scripts"]).current_dir(&home))
     })?;
-    told_to_both(place, || {
-        let mut command = Command::new("node");
-        command.args(["--test", "--test-reporter=spec", "life.test.js", "instances.test.js"]).current_dir(&home);
-        command
-    })
+    Ok(home)
 }
 
 /// Installs, unless that was done before from the very same lists.
-fn once(home: &Path, lists: &[PathBuf], install: impl FnOnce() -> Result<()>) -> Result<()> {
+pub(super) fn once(home: &Path, lists: &[PathBuf], install: impl FnOnce() -> Result<()>) -> Result<()> {
     let mut wanted = String::new();
     for list in lists {
         wanted.push_str(&fs::read_to_string(list).with_context(|| list.display().to_string())?);
@@ -95,7 +108,7 @@ fn told_to_both(place: &Place, command: impl Fn() -> Command) -> Result<()> {
 }
 
 /// `berth dev` in memory.
-fn dev(place: &Place, folder: &Path) -> Result<Running> {
+pub(super) fn dev(place: &Place, folder: &Path) -> Result<Running> {
     println!("told to berth dev:");
     let address = format!("127.0.0.1:{}", server::free_port()?);
     let started = Server::start(&place.berth(), &["dev", "--listen", &address], &address, &folder.join("log"))?;

@@ -3,7 +3,7 @@
 //!
 //! `params` reads the command line's parameters, `near` guesses what was meant.
 
-mod near;
+pub mod near;
 mod params;
 
 use crate::client::{Answer, Client, Fault, Target, block_on, misused};

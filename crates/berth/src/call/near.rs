@@ -18,7 +18,7 @@ pub fn nearest(name: &str) -> Option<&'static str> {
 }
 
 /// How many letters have to be put in, taken out or exchanged.
-fn distance(one: &str, other: &str) -> usize {
+pub fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (i, letter) in one.chars().enumerate() {

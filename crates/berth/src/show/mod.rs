@@ -10,7 +10,7 @@ mod text;
 
 pub use grid::lines;
 pub use json::Json;
-pub use text::{shown, terminal_width};
+pub use text::{columns, shown, terminal_width};
 
 use columns::Rows;
 

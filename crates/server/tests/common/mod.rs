@@ -303,7 +303,7 @@ pub fn read(stream: &mut TcpStream) -> Option<Answer> {
                 let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;
                 bytes.extend_from_slice(&buffer[..count]);
             }
-            answer.body = String::from_utf8(bytes[end + 4..whole].to_vec()).unwrap();
+            answer.body = String::from_utf8_lossy(&bytes[end + 4..whole]).into_owned();
             return Some(answer);
         }
         let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;
