@@ -114,6 +114,34 @@ fn forms_of_common_parameters() {
 }
 
 #[test]
+fn the_longest_common_parameters_are_taken() {
+    let long = |bytes: usize| "x".repeat(bytes);
+    for (name, value) in [
+        ("AccessKeyId", long(limits::ACCESS_KEY_ID_BYTES_MAX)),
+        ("SignatureNonce", long(limits::NONCE_BYTES_MAX)),
+        ("SecurityToken", long(limits::SECURITY_TOKEN_BYTES_MAX)),
+    ] {
+        let code = v1(&[(name, Some(&value))]).with(|incoming| Request::read(incoming).unwrap().credentials().err());
+        assert!(code.is_none(), "{name}: {code:?}");
+    }
+}
+
+#[test]
+fn what_is_shown_of_a_request_holds_no_secret() {
+    v1(&[("SecurityToken", Some("canary-token")), ("Description", Some("canary-text"))]).with(|incoming| {
+        let request = Request::read(incoming).unwrap();
+        let credentials = request.credentials().unwrap();
+        let shown = format!("{request:?} {credentials:?}");
+        for there in ["DescribeRegions", "V1", "\"key\"", "\"nonce\"", "temporary: true"] {
+            assert!(shown.contains(there), "{there} in {shown}");
+        }
+        assert!(!shown.contains("canary") && !shown.contains("AAAAAAA"), "{shown}");
+        drop(credentials);
+        assert_eq!(request.into_params().text("Description"), Some("canary-text"));
+    });
+}
+
+#[test]
 fn signed_headers_must_be_in_order_and_bounded() {
     let list = |names: &[&str]| format!("ACS3-HMAC-SHA256 Credential=a,SignedHeaders={},Signature=c", names.join(";"));
     let many: Vec<String> = (0..=limits::SIGNED_HEADERS_MAX).map(|at| format!("a{at:03}")).collect();

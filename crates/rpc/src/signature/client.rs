@@ -151,3 +151,30 @@ fn joined(lists: &[&[(&str, &str)]]) -> String {
 fn target(query: &str) -> String {
     if query.is_empty() { "/".to_owned() } else { format!("/?{query}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Call, FORM, Layout, sign_v1, sign_v3};
+
+    #[test]
+    fn a_body_is_said_to_be_a_form_and_no_body_is_not() {
+        let call = Call {
+            method: "POST",
+            host: "127.0.0.1",
+            access_key_id: "key",
+            secret: "secret",
+            security_token: None,
+            action: "DescribeZones",
+            version: "2014-05-26",
+            timestamp: 0,
+            nonce: "nonce",
+            params: &[("RegionId", "cn-hangzhou")],
+        };
+        for (layout, form) in [(Layout::Query, false), (Layout::Form, true), (Layout::Split, true)] {
+            for signed in [sign_v1(&call, layout), sign_v3(&call, layout)] {
+                assert_eq!(!signed.body.is_empty(), form, "{layout:?}");
+                assert_eq!(signed.headers.iter().any(|(name, value)| (*name, value.as_str()) == FORM), form);
+            }
+        }
+    }
+}

@@ -174,3 +174,33 @@ pub(crate) fn hash_of(body: &[u8]) -> String {
     }
     hex(&Sha256::digest(body))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{SIGNED_HEADERS_MAX, covered};
+    use crate::request::Incoming;
+
+    /// What is found signed of a request that has these headers beside those that must be.
+    fn signed(others: &[String], list: &[&str]) -> Result<usize, String> {
+        let mut headers: Vec<(&str, &[u8])> = others.iter().map(|name| (name.as_str(), &b"v"[..])).collect();
+        headers.extend(["host", "x-acs-action", "x-acs-version"].map(|name| (name, &b"v"[..])));
+        let incoming = Incoming { method: "POST", path: "/", query: None, headers: &headers, body: b"" };
+        let list = list.join(";");
+        let found = covered(&incoming, &list);
+        found.map(|signed| signed.len()).map_err(|fault| fault.message.into_owned())
+    }
+
+    #[test]
+    fn signed_headers_are_in_order_each_once_and_not_too_many() {
+        let others: Vec<String> = (0..SIGNED_HEADERS_MAX).map(|at| format!("a{at:03}")).collect();
+        let must = ["host", "x-acs-action", "x-acs-version"];
+        let list = |count| [others[..count].iter().map(String::as_str).collect(), must.to_vec()].concat();
+        let most = list(SIGNED_HEADERS_MAX - must.len());
+        assert_eq!(signed(&others, &most), Ok(SIGNED_HEADERS_MAX));
+        let told = |list: &[&str]| signed(&others, list).expect_err("it is refused");
+        assert!(told(&list(SIGNED_HEADERS_MAX - must.len() + 1)).contains("too long"));
+        assert!(told(&["host", "host", "x-acs-action", "x-acs-version"]).contains("repeated"));
+        assert!(told(&["x-acs-action", "host", "x-acs-version"]).contains("unsorted"));
+        assert!(told(&["host", "x-acs-version"]).contains("x-acs-action is not signed"));
+    }
+}
