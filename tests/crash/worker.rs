@@ -27,6 +27,8 @@ pub struct Worker {
     pub launches: Vec<Launch>,
     /// Requests answered.
     pub answered: u64,
+    /// Whether `InternalError` is an answer like none, because something is made to fail.
+    pub failures_are_fine: bool,
 }
 
 /// How a request went.
@@ -41,7 +43,14 @@ impl Worker {
     /// With chances of its own.
     #[must_use]
     pub fn new(seed: u64, key: &Key) -> Self {
-        Self { dice: Dice::new(seed), key: key.clone(), promises: Vec::new(), launches: Vec::new(), answered: 0 }
+        Self {
+            dice: Dice::new(seed),
+            key: key.clone(),
+            promises: Vec::new(),
+            launches: Vec::new(),
+            answered: 0,
+            failures_are_fine: false,
+        }
     }
 
     /// Works until a request stays without an answer, or `stop` is set.
@@ -101,7 +110,7 @@ impl Worker {
         // Some release themselves, soon enough to do so while the server is away.
         let ends = (self.dice.below(20) == 0).then(|| clock::now() + 2 + self.dice.below(10));
         let mut promise = Promise::wish(self.dice.text(), state, ends);
-        let went = send(client, "CreateCapacityReservation", &promise.parameters())?;
+        let went = send(client, self.failures_are_fine, "CreateCapacityReservation", &promise.parameters())?;
         if let Went::Done(answer) = &went {
             promise.id = Some(answer.text("PrivatePoolOptionsId").to_owned());
         }
@@ -148,7 +157,7 @@ impl Worker {
         }
         let amount = usize::try_from(1 + self.dice.below(free))?;
         let mut launch = Launch::wish(self.dice.text(), id, amount);
-        let went = send(client, "RunInstances", &launch.parameters())?;
+        let went = send(client, self.failures_are_fine, "RunInstances", &launch.parameters())?;
         if let Went::Done(answer) = &went {
             launch.take(answer.list("InstanceIdSets", "InstanceIdSet")?)?;
             (launch.known, launch.perhaps) = (Life::Running, None);
@@ -192,7 +201,7 @@ impl Worker {
         };
         params.push(("RegionId", REGION.to_owned()));
         params.extend_from_slice(more);
-        match send(client, &action, &params)? {
+        match send(client, self.failures_are_fine, &action, &params)? {
             Went::Done(_) => {
                 launch.known = after;
                 Ok(true)
@@ -218,7 +227,7 @@ impl Worker {
             params.push(("PrivatePoolOptions.Id", promise.id.clone().unwrap_or_default()));
         }
         params.extend_from_slice(more);
-        match send(client, action, &params)? {
+        match send(client, self.failures_are_fine, action, &params)? {
             Went::Done(_) => {
                 promise.known = after;
                 Ok(true)
@@ -231,13 +240,13 @@ impl Worker {
     }
 }
 
-fn send(client: &mut Client, action: &str, params: &[(&'static str, String)]) -> Result<Went> {
+fn send(client: &mut Client, failures_are_fine: bool, action: &str, params: &[(&'static str, String)]) -> Result<Went> {
     let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let signed = client.sign(action, &params);
     let Ok(response) = client.send(&signed) else { return Ok(Went::Cut) };
     let answer = Answer::read(&response).with_context(|| format!("{action} {params:?}"))?;
     // A server that is being stopped may say so; whether it had done the thing is then not known.
-    if answer.status == 503 {
+    if answer.status == 503 || (failures_are_fine && answer.code() == "InternalError") {
         return Ok(Went::Cut);
     }
     ensure!(answer.status == 200, "{action} {params:?}: {} {}", answer.status, answer.json);

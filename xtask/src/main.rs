@@ -43,6 +43,14 @@ enum Task {
     Test(xtask::test::Options),
     /// Check the house's rules of style and shape
     Tidy,
+    /// Kill, pause and starve the built binary, fail its syncs and damage its files, in the long form
+    ///
+    /// Options are those of the crash test: --minutes N, --kills N, --only NAME, --skip NAME, --seed S.
+    Torture {
+        /// Passed on
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        asked: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -56,6 +64,7 @@ fn main() -> ExitCode {
         Task::Planted { only } => xtask::test::target().and_then(|it| xtask::planted::run(&it, &only)).map(fine),
         Task::Sim(options) => xtask::sim::run(&options).map(fine),
         Task::Test(options) => xtask::test::run(&options),
+        Task::Torture { asked } => xtask::test::torture(&asked).map(fine),
         Task::Tidy => xtask::tidy::run().map(fine),
     };
     done.unwrap_or_else(|trouble| {

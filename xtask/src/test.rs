@@ -65,7 +65,7 @@ const STEPS: [Step; 16] = [
     Step { name: "console", about: "the console: built anew, its samples run, in Chromium", run: console::run },
     Step { name: "wire", about: "bad input over raw sockets", run: programs::wire },
     Step { name: "security", about: "attacks, each by name", run: programs::security },
-    Step { name: "crash", about: "kill -9 under load", run: programs::crash },
+    Step { name: "crash", about: "kills, pauses, full disks, failing syncs, damaged files", run: programs::crash },
 ];
 
 /// Runs the steps; the code is that of a failure when one of them failed.
@@ -115,6 +115,14 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         }
     }
     Ok(close(&summary, steps.len(), begun.elapsed()))
+}
+
+/// The crash test in its long form, with the options that it takes.
+///
+/// # Errors
+/// When something was lost, and when it cannot be built.
+pub fn torture(asked: &[String]) -> Result<()> {
+    programs::torture(&Place { root: crate::root(), target: target()? }, asked)
 }
 
 /// The table at the end, and as its last line the count of steps.
