@@ -45,7 +45,7 @@ struct Step {
     run: fn(&Place) -> Result<()>,
 }
 
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     Step { name: "fmt", about: "formatting", run: programs::fmt },
     Step { name: "clippy", about: "lints, warnings denied", run: programs::clippy },
     Step { name: "unit", about: "the tests of every crate", run: programs::unit },
@@ -65,6 +65,7 @@ const STEPS: [Step; 16] = [
     Step { name: "console", about: "the console: built anew, its samples run, in Chromium", run: console::run },
     Step { name: "wire", about: "bad input over raw sockets", run: programs::wire },
     Step { name: "security", about: "attacks, each by name", run: programs::security },
+    Step { name: "upgrade", about: "data of released versions", run: programs::upgrade },
     Step { name: "crash", about: "kills, pauses, full disks, failing syncs, damaged files", run: programs::crash },
 ];
 

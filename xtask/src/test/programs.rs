@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::{Place, tools};
 
@@ -44,6 +44,15 @@ pub(super) fn crash(place: &Place) -> Result<()> {
     }
     println!("the full disk is left out: only root can mount one");
     black_box(place, "berth-crash-test", &["--skip", "full-disk"])
+}
+
+/// Data of released versions; there have to be some of the version that this is.
+pub(super) fn upgrade(place: &Place) -> Result<()> {
+    let versions = place.root.join("tests/upgrade");
+    let own = versions.join(env!("CARGO_PKG_VERSION"));
+    ensure!(own.is_dir(), "{} is missing: tests/upgrade/README.md says how it is made", own.display());
+    let versions = versions.to_string_lossy();
+    black_box(place, "berth-upgrade-test", &["--versions", &versions])
 }
 
 /// The same, for as long as is asked for.
