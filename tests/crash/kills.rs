@@ -56,11 +56,13 @@ pub fn run(binary: &Path, seed: u64, kills: u64) -> Result<String> {
     ensure!(!running.log()?.contains("panicked"), "the log has a panic");
     running.stop()?;
     site.verify().context("after the end")?;
+    let in_order = site.in_order()?;
     let promises: usize = site.workers.iter().map(|worker| worker.promises.len()).sum();
     let instances: usize = site.workers.iter().flat_map(|worker| &worker.launches).map(|launch| launch.amount).sum();
     Ok(format!(
         "{killed} kills under load ({in_checkpoint} in the midst of a checkpoint), {killed_early} while starting, {stopped} \
-         stops by SIGTERM; {} requests acknowledged, {promises} reservations, {instances} instances, none lost",
+         stops by SIGTERM; {} requests acknowledged, {promises} reservations, {instances} instances, none lost; {in_order} changes \
+         in the order in which they were answered",
         site.answered()
     ))
 }

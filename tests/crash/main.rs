@@ -9,6 +9,7 @@ mod full_disk;
 mod kills;
 mod launches;
 mod model;
+mod order;
 mod pause;
 mod roll;
 mod site;

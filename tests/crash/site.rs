@@ -11,7 +11,7 @@ use rig::{Client, Dice, Server, server};
 use tempfile::TempDir;
 
 use crate::worker::Worker;
-use crate::{check, endings};
+use crate::{check, endings, order};
 
 const WORKERS: u64 = 4;
 const HOSTS: u64 = 15;
@@ -138,6 +138,15 @@ impl Site {
     /// What it finds.
     pub fn verify(&self) -> Result<()> {
         endings::verify(&self.binary, &self.written.data)
+    }
+
+    /// Compares the journal of the stopped server with the order in which the workers were answered.
+    ///
+    /// # Errors
+    /// Two changes in the wrong order, and one that is not there.
+    pub fn in_order(&self) -> Result<usize> {
+        let calls: Vec<_> = self.workers.iter().flat_map(|worker| &worker.line.done).collect();
+        order::check(&self.binary, &self.written.data, &calls)
     }
 
     /// Requests that were acknowledged.

@@ -26,7 +26,7 @@ pub fn run(binary: &Path, seed: u64, lives: u64) -> Result<String> {
     let strace = which("strace").context("strace is missing: install it, or leave this out with --skip sync-errors")?;
     let mut site = Site::new(binary, seed, "")?;
     site.start()?.stop()?;
-    site.workers.iter_mut().for_each(|worker| worker.failures_are_fine = true);
+    site.workers.iter_mut().for_each(|worker| worker.line.failures_are_fine = true);
     let (mut injected, mut reloaded) = (0, 0);
     for life in 0..lives {
         let (calls, error) = KINDS[usize::try_from(life)? % KINDS.len()];
@@ -62,6 +62,7 @@ pub fn run(binary: &Path, seed: u64, lives: u64) -> Result<String> {
     }
     ensure!(reloaded > 0, "no failure reached a region");
     site.verify()?;
+    site.in_order()?;
     Ok(format!(
         "{injected} calls made to fail in {lives} lives, {reloaded} times loaded anew; {} requests acknowledged, none lost",
         site.answered()

@@ -2,6 +2,7 @@
 //! instances in them, until the server is gone.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use rig::config::REGION;
@@ -9,6 +10,7 @@ use rig::{Answer, Client, Dice, Key, clock};
 
 use crate::launches::{Launch, Life};
 use crate::model::{Promise, State};
+use crate::order::Timed;
 
 /// Reservations that one worker holds at most, so that all together stay within the stock.
 const HELD_MAX: usize = 50;
@@ -27,8 +29,17 @@ pub struct Worker {
     pub launches: Vec<Launch>,
     /// Requests answered.
     pub answered: u64,
+    /// Sends what it asks for.
+    pub line: Line,
+}
+
+/// How requests are sent, and when they were.
+#[derive(Debug, Default)]
+pub struct Line {
     /// Whether `InternalError` is an answer like none, because something is made to fail.
     pub failures_are_fine: bool,
+    /// Changes that were acknowledged.
+    pub done: Vec<Timed>,
 }
 
 /// How a request went.
@@ -49,7 +60,7 @@ impl Worker {
             promises: Vec::new(),
             launches: Vec::new(),
             answered: 0,
-            failures_are_fine: false,
+            line: Line::default(),
         }
     }
 
@@ -110,7 +121,7 @@ impl Worker {
         // Some release themselves, soon enough to do so while the server is away.
         let ends = (self.dice.below(20) == 0).then(|| clock::now() + 2 + self.dice.below(10));
         let mut promise = Promise::wish(self.dice.text(), state, ends);
-        let went = send(client, self.failures_are_fine, "CreateCapacityReservation", &promise.parameters())?;
+        let went = self.line.send(client, "CreateCapacityReservation", &promise.parameters())?;
         if let Went::Done(answer) = &went {
             promise.id = Some(answer.text("PrivatePoolOptionsId").to_owned());
         }
@@ -157,7 +168,7 @@ impl Worker {
         }
         let amount = usize::try_from(1 + self.dice.below(free))?;
         let mut launch = Launch::wish(self.dice.text(), id, amount);
-        let went = send(client, self.failures_are_fine, "RunInstances", &launch.parameters())?;
+        let went = self.line.send(client, "RunInstances", &launch.parameters())?;
         if let Went::Done(answer) = &went {
             launch.take(answer.list("InstanceIdSets", "InstanceIdSet")?)?;
             (launch.known, launch.perhaps) = (Life::Running, None);
@@ -201,7 +212,7 @@ impl Worker {
         };
         params.push(("RegionId", REGION.to_owned()));
         params.extend_from_slice(more);
-        match send(client, self.failures_are_fine, &action, &params)? {
+        match self.line.send(client, &action, &params)? {
             Went::Done(_) => {
                 launch.known = after;
                 Ok(true)
@@ -227,7 +238,7 @@ impl Worker {
             params.push(("PrivatePoolOptions.Id", promise.id.clone().unwrap_or_default()));
         }
         params.extend_from_slice(more);
-        match send(client, self.failures_are_fine, action, &params)? {
+        match self.line.send(client, action, &params)? {
             Went::Done(_) => {
                 promise.known = after;
                 Ok(true)
@@ -240,15 +251,21 @@ impl Worker {
     }
 }
 
-fn send(client: &mut Client, failures_are_fine: bool, action: &str, params: &[(&'static str, String)]) -> Result<Went> {
-    let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let signed = client.sign(action, &params);
-    let Ok(response) = client.send(&signed) else { return Ok(Went::Cut) };
-    let answer = Answer::read(&response).with_context(|| format!("{action} {params:?}"))?;
-    // A server that is being stopped may say so; whether it had done the thing is then not known.
-    if answer.status == 503 || (failures_are_fine && answer.code() == "InternalError") {
-        return Ok(Went::Cut);
+impl Line {
+    fn send(&mut self, client: &mut Client, action: &str, params: &[(&'static str, String)]) -> Result<Went> {
+        let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let signed = client.sign(action, &params);
+        let sent = Instant::now();
+        let Ok(response) = client.send(&signed) else { return Ok(Went::Cut) };
+        let answered = Instant::now();
+        let answer = Answer::read(&response).with_context(|| format!("{action} {params:?}"))?;
+        // A server that is being stopped may say so; whether it had done the thing is then not known.
+        if answer.status == 503 || (self.failures_are_fine && answer.code() == "InternalError") {
+            return Ok(Went::Cut);
+        }
+        ensure!(answer.status == 200, "{action} {params:?}: {} {}", answer.status, answer.json);
+        let request_id = answer.text("RequestId").to_owned();
+        self.done.push(Timed { request_id, action: action.to_owned(), sent, answered });
+        Ok(Went::Done(answer))
     }
-    ensure!(answer.status == 200, "{action} {params:?}: {} {}", answer.status, answer.json);
-    Ok(Went::Done(answer))
 }
