@@ -167,6 +167,16 @@ impl Judge {
         }
     }
 
+    /// Whether a request has an effect that is durable.
+    pub(crate) fn is_durable(&self, number: u64) -> bool {
+        self.batches.get(&number).is_some_and(|revision| *revision <= self.committed)
+    }
+
+    /// The moment of the newest record that is durable.
+    pub(crate) const fn durable_until(&self) -> u64 {
+        self.durable_until.0
+    }
+
     /// A batch was given up: what it held may be asked for again.
     pub(crate) fn lost(&mut self) {
         let committed = self.committed;

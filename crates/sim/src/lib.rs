@@ -9,11 +9,12 @@ mod dice;
 mod fixture;
 mod judge;
 mod script;
+mod second;
 mod shrink;
 mod world;
 
 pub use judge::Violation;
-pub use script::{Step, script};
+pub use script::{Book, Step, script};
 pub use world::Counts;
 
 use std::fmt;

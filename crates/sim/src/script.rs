@@ -142,6 +142,45 @@ const ASKS: &[(u64, &str)] = &[
     (1, "ModifyElasticityAssuranceAutoRenewAttribute PrivatePoolOptions.Id.1=%reservation RenewalStatus=NotRenewal"),
 ];
 
+/// What is asked where the second judge listens: the operations that it knows, with more of their parameters.
+const RESERVATIONS: &[(u64, &str)] = &[
+    (
+        10,
+        "CreateCapacityReservation ZoneId.1=%zone InstanceType=%type InstanceAmount=%few \
+         ?PrivatePoolOptions.MatchCriteria=%match ?EndTime=%soon ?ClientToken=%token ?Tag.1.Key=%tag",
+    ),
+    (4, "ReleaseCapacityReservation PrivatePoolOptions.Id=%reservation"),
+    (1, "ReleaseCapacityReservation PrivatePoolOptions.Id=%reservation DryRun=true"),
+    (4, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation ?InstanceAmount=%few ?EndTime=%soon"),
+    (1, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation EndTimeType=Unlimited"),
+    (
+        6,
+        "DescribeCapacityReservations ?Status=%status ?ZoneId=%zone ?InstanceType=%type ?Tag.1.Key=%tag ?MaxResults=%page",
+    ),
+    (3, "DescribeCapacityReservations Status=%status MaxResults=%page"),
+    (2, "DescribeCapacityReservations PrivatePoolOptions.Ids=%reservations ?Status=All ?InstanceType=%type"),
+    (6, "DescribeCapacityReservations NextToken=%next ?MaxResults=%page"),
+    (3, "TagResources ResourceType=capacityreservation ResourceId.1=%reservation Tag.1.Key=%tag Tag.1.Value=v"),
+    (1, "UntagResources ResourceType=capacityreservation ResourceId.1=%reservation All=true"),
+];
+
+/// Who asks for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Book {
+    /// Tenants for everything, and operators.
+    All,
+    /// Tenants for reservations alone, with the second judge listening.
+    Reservations,
+}
+
+impl Book {
+    /// The one of a seed: each fourth has reservations alone.
+    #[must_use]
+    pub const fn of(seed: u64) -> Self {
+        if seed % 4 == 3 { Self::Reservations } else { Self::All }
+    }
+}
+
 /// What the operator asks.
 const ORDERS: &[(u64, &str)] = &[
     (5, "RegisterHosts Hosts=%newhosts"),
@@ -159,24 +198,24 @@ pub fn script(seed: u64, steps: usize) -> Vec<Step> {
     let mut dice = Dice::new(seed);
     // Some seeds have a calm store, some are all trouble.
     let trouble = [0, 1, 4][usize::try_from(seed % 3).unwrap_or(0)];
-    (0..steps).map(|_| step(&mut dice, trouble)).collect()
+    (0..steps).map(|_| step(&mut dice, trouble, Book::of(seed))).collect()
 }
 
 /// The script that these bytes choose: a store that makes some trouble, and at most so many steps.
 #[must_use]
 pub fn chosen(bytes: &[u8], steps: usize) -> Vec<Step> {
     let mut dice = Dice::chosen(bytes);
-    let steps = std::iter::from_fn(|| (!dice.is_used_up()).then(|| step(&mut dice, 1))).take(steps);
+    let steps = std::iter::from_fn(|| (!dice.is_used_up()).then(|| step(&mut dice, 1, Book::All))).take(steps);
     steps.collect()
 }
 
-fn step(dice: &mut Dice, trouble: u64) -> Step {
+fn step(dice: &mut Dice, trouble: u64, book: Book) -> Step {
     match dice.below(100) {
-        0..=46 => {
+        47..=52 if book == Book::All => ask(dice, OPERATOR, ORDERS),
+        0..=52 => {
             let who = usize::try_from(dice.below(2)).unwrap_or(0);
-            ask(dice, who, ASKS)
+            ask(dice, who, if book == Book::All { ASKS } else { RESERVATIONS })
         }
-        47..=52 => ask(dice, OPERATOR, ORDERS),
         53..=57 => Step::Again { back: small(dice, 16), changed: dice.one_in(3) },
         58..=76 => Step::Store(fate(dice, trouble)),
         77..=80 => Step::GoOn,
@@ -219,7 +258,7 @@ fn ask(dice: &mut Dice, who: usize, of: &[(u64, &'static str)]) -> Step {
     Step::Ask { who, action, pairs: pairs.collect() }
 }
 
-/// A value, or where it comes from: `@r7` the reservation 7 of those known, `@i7` an instance, `@+60` a minute from now,
+/// A value, or where it comes from: `@r7` the reservation 7 of those known, `@i7` an instance, `@n7` a page token, `@+60` a minute from now,
 /// `@h3` the full hour three hours from now.
 fn drawn(dice: &mut Dice, what: &str) -> String {
     match what {
@@ -229,6 +268,10 @@ fn drawn(dice: &mut Dice, what: &str) -> String {
         "match" => (*dice.pick(&["Open", "Target"])).into(),
         "launch" => (*dice.pick(&["Open", "Open", "None"])).into(),
         "stop" => (*dice.pick(&["KeepCharging", "StopCharging"])).into(),
+        "status" => (*dice.pick(&["All", "All", "Active", "Released", "Pending"])).into(),
+        "page" => (1 + dice.below(4)).to_string(),
+        "next" => format!("@n{}", dice.below(1000)),
+        "reservations" => format!("@R{}", dice.below(1000)),
         "tag" => (*dice.pick(&["a", "b"])).into(),
         "token" => format!("token-{}", dice.below(6)),
         "reservation" => format!("@r{}", dice.below(1000)),

@@ -4,16 +4,18 @@
 use crate::dice::Dice;
 use crate::fixture;
 use crate::judge::{Judge, Sent, Violation};
-use crate::script::{ACCOUNTS, Fate, HOSTS, OPERATOR, Step};
+use crate::script::{ACCOUNTS, Book, Fate, HOSTS, OPERATOR, Step};
+use crate::second::{KNOWS, Second};
 use api::{Caller, operations};
 use desk::{Action, Call, Desk, Reply, Settings};
 use ledger::directory::Directory;
 use ledger::{Host, InstanceId, KeyId, Kind, Moment, Phase, Place, ReservationId};
-use rpc::body::Body;
+use rpc::body::{Body, Node};
 use rpc::encode::percent;
+use rpc::fault::common;
 use rpc::params::Params;
 use rpc::time::{self, Precision};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use store::format::{Chunks, encode_batch};
@@ -53,6 +55,8 @@ pub struct World {
     store: Memory,
     directory: Arc<Directory>,
     judge: Judge,
+    /// Listens as long as nothing is asked that it does not know.
+    second: Option<Second>,
     dice: Dice,
     wall: u64,
     run: u128,
@@ -64,6 +68,10 @@ pub struct World {
     /// Ids that have been told, each with the number of the account.
     reservations: Vec<(usize, String)>,
     instances: Vec<(usize, String)>,
+    /// Ids of all reservations that the second judge knows of.
+    existing: BTreeSet<String>,
+    /// Page tokens that have been told, each with the request.
+    pages: Vec<(Sent, String)>,
     trace: DefaultHasher,
     /// What has happened so far.
     pub counts: Counts,
@@ -88,6 +96,7 @@ impl World {
             store: Memory::unbounded(),
             directory: fixture::directory(),
             judge: Judge::default(),
+            second: (Book::of(seed) == Book::Reservations).then(|| Second::new(BEGIN)),
             dice: Dice::new(!seed),
             wall: BEGIN,
             run: 1,
@@ -98,6 +107,8 @@ impl World {
             recent: Vec::new(),
             reservations: Vec::new(),
             instances: Vec::new(),
+            existing: BTreeSet::new(),
+            pages: Vec::new(),
             trace: DefaultHasher::new(),
             counts: Counts::default(),
         };
@@ -118,7 +129,8 @@ impl World {
         match step {
             Step::Ask { who, action, pairs } => {
                 let pairs = pairs.iter().map(|(name, value)| (*name, self.resolved(*who, value))).collect();
-                self.ask(&Sent { who: *who, action, pairs })?;
+                let sent = Sent { who: *who, action, pairs };
+                self.ask(&self.paged(sent))?;
             }
             Step::Again { back, changed } => self.again(*back, *changed)?,
             Step::Store(fate) => self.store_does(*fate)?,
@@ -246,7 +258,10 @@ impl World {
             of.get((at / STRANGERS) % of.len().max(1)).map(|id| (*id).clone())
         };
         let hour = |seconds| time::format(seconds, Precision::Seconds);
-        if let Some(at) = value.strip_prefix("@r") {
+        if let Some(at) = value.strip_prefix("@R") {
+            let (one, other) = (self.resolved(who, &format!("@r{at}")), self.resolved(who, &format!("@r1{at}")));
+            format!("[\"{one}\",\"{other}\"]")
+        } else if let Some(at) = value.strip_prefix("@r") {
             nth(&self.reservations, at).unwrap_or_else(|| "crp-bp1neverissued000000".into())
         } else if let Some(at) = value.strip_prefix("@i") {
             nth(&self.instances, at).unwrap_or_else(|| "i-bp1neverissued000000".into())
@@ -257,6 +272,23 @@ impl World {
         } else {
             value.to_owned()
         }
+    }
+
+    /// A request for a page: of the list that its token was told for, and now and then of another one.
+    fn paged(&self, mut sent: Sent) -> Sent {
+        let chosen = sent.pairs.iter().find_map(|(_, value)| value.strip_prefix("@n")?.parse::<usize>().ok());
+        let Some(chosen) = chosen else { return sent };
+        let known = self.pages.get(chosen % self.pages.len().max(1));
+        let token = known.map_or_else(|| "made-up".to_owned(), |(_, token)| token.clone());
+        sent.pairs.retain(|(name, _)| *name != "NextToken");
+        if let Some((first, _)) = known.filter(|_| !chosen.is_multiple_of(5)) {
+            let filters = first.pairs.iter().filter(|(name, _)| !matches!(*name, "NextToken" | "MaxResults"));
+            sent.pairs.extend(filters.cloned());
+            // Mostly by whom it was told to.
+            sent.who = if chosen.is_multiple_of(7) { sent.who } else { first.who };
+        }
+        sent.pairs.push(("NextToken", token));
+        sent
     }
 
     fn again(&mut self, back: usize, changed: bool) -> Result<(), Violation> {
@@ -305,6 +337,7 @@ impl World {
         let (short, stood) = (self.is_short(), self.stood(sent).into_iter().filter(|_| calm).collect::<Vec<_>>());
         let mut actions = Vec::new();
         self.desk.call(call, &mut actions);
+        self.heard(number, sent)?;
         // A slot that is given back on a host out of service is promised still, and has no room: that is no fault.
         let all_serve = self.desk.ledger().hosts().values().all(Host::serves);
         if sent.who != OPERATOR && all_serve && !short && self.is_short() {
@@ -325,6 +358,21 @@ impl World {
             Some(due) if due.0 <= self.wall => self.tick(),
             _ => Ok(()),
         }
+    }
+
+    /// Tells the second judge of a request that was decided just now.
+    fn heard(&mut self, number: u64, sent: &Sent) -> Result<(), Violation> {
+        if !KNOWS.contains(&sent.action) {
+            self.second = None;
+        }
+        let Some(second) = &mut self.second else { return Ok(()) };
+        let owner = ACCOUNTS[sent.who].into();
+        let all = self.desk.ledger().held_of(&owner, Kind::CapacityReservation, None);
+        let ids: Vec<String> = all.map(|it| it.id.to_string()).collect();
+        let made = ids.iter().find(|id| !self.existing.contains(*id));
+        second.decided(number, sent, self.wall, made.map(String::as_str))?;
+        self.existing.extend(made.cloned());
+        Ok(())
     }
 
     /// Whether it names something of another account's, and is to be refused as a whole for that.
@@ -403,6 +451,7 @@ impl World {
 
     fn answered(&mut self, number: u64, reply: &Reply) -> Result<(), Violation> {
         let asked = self.judge.answer(number, reply)?;
+        self.compared(number, &asked.sent, reply)?;
         let (code, text) = match reply {
             Ok(body) => {
                 self.learn(asked.sent.who, body);
@@ -413,6 +462,23 @@ impl World {
         (number, code, text).hash(&mut self.trace);
         *self.counts.answers.entry((asked.sent.action, code)).or_default() += 1;
         Ok(())
+    }
+
+    /// The second judge's opinion of an answer.
+    fn compared(&mut self, number: u64, sent: &Sent, reply: &Reply) -> Result<(), Violation> {
+        if let Ok(body) = reply
+            && let Some(Node::Text(token)) = body.get("NextToken")
+            && !token.is_empty()
+        {
+            self.pages.push((sent.clone(), token.to_string()));
+        }
+        let Some(second) = &mut self.second else { return Ok(()) };
+        match reply {
+            Ok(body) => second.answered(number, Ok(&body.to_json_text())),
+            // Whoever is told of a failure knows nothing.
+            Err(fault) if fault.code == common::INTERNAL_ERROR.code => Ok(()),
+            Err(fault) => second.answered(number, Err((fault.code, &fault.message))),
+        }
     }
 
     /// Ids that a caller has been told.
@@ -473,6 +539,9 @@ impl World {
     fn tick(&mut self) -> Result<(), Violation> {
         let mut actions = Vec::new();
         self.desk.tick(Moment(self.wall), &mut actions);
+        if let Some(second) = &mut self.second {
+            second.woken(self.wall);
+        }
         self.judge.settled(self.desk.ledger(), self.wall)?;
         self.act(actions)
     }
@@ -492,7 +561,9 @@ impl World {
         self.judge.lost();
         self.store.reopen().map_err(|failure| failure.to_string())?;
         self.desk = Desk::load(&self.store, settings(self.run)).map_err(|failure| failure.to_string())?;
-        self.judge.loaded(self.desk.ledger())
+        self.judge.loaded(self.desk.ledger())?;
+        let (judge, second) = (&self.judge, &mut self.second);
+        second.as_mut().map_or(Ok(()), |it| it.loaded(|number| judge.is_durable(number), judge.durable_until()))
     }
 
     fn checkpoint(&mut self, items: usize) -> Result<(), Violation> {
