@@ -1,5 +1,5 @@
 //! `cargo xtask mutants`: shows that the tests of the ledger and of the signatures notice changes. Each small change that
-//! `cargo mutants` knows to make is made in a copy of the tree, and the tests of its crate are run there. Which survivors
+//! `cargo mutants` knows to make is made in a copy of the tree, and the tests that have to notice are run there. Which survivors
 //! are known, and why they may live, stands in `xtask/mutants.toml`.
 
 use anyhow::{Context, Result, bail, ensure};
@@ -42,6 +42,14 @@ impl Part {
         match self {
             Self::Ledger => "ledger",
             Self::Signature => "rpc",
+        }
+    }
+
+    /// Whose tests have to notice: those of operations try the ledger too.
+    const fn tests(self) -> &'static [&'static str] {
+        match self {
+            Self::Ledger => &["ledger", "api"],
+            Self::Signature => &["rpc"],
         }
     }
 
@@ -100,6 +108,7 @@ pub fn run(target: &Path, options: &Options) -> Result<()> {
     command.current_dir(crate::root()).env_remove("CARGO_TARGET_DIR").env("CARGO_PROFILE_DEV_DEBUG", "0");
     command.args(["mutants", "--package", options.part.package(), "--jobs", &options.jobs.to_string()]);
     command.args(options.part.files().iter().flat_map(|file| ["--file", file]));
+    command.args(options.part.tests().iter().flat_map(|package| ["--test-package", package]));
     command.args(options.shard.iter().flat_map(|shard| ["--shard", shard]));
     let status = command.arg("--output").arg(&out).status()?;
     // 0: all were noticed; 2 and 3: some were not, or ran into the time limit. Anything else is no result.

@@ -1,18 +1,19 @@
 //! One run: the real desk, the real operations and the real ledger, over a store in memory whose every answer is the
 //! script's. Drives the desk as the server's commit thread does. Judges nothing itself.
 
+mod listening;
+
 use crate::dice::Dice;
 use crate::fixture;
 use crate::judge::{Judge, Sent, Violation};
 use crate::script::{ACCOUNTS, Book, Fate, HOSTS, OPERATOR, Step};
-use crate::second::{KNOWS, Second};
+use crate::second::Second;
 use api::{Caller, operations};
 use desk::{Action, Call, Desk, Reply, Settings};
 use ledger::directory::Directory;
 use ledger::{Host, InstanceId, KeyId, Kind, Moment, Phase, Place, ReservationId};
-use rpc::body::{Body, Node};
+use rpc::body::Body;
 use rpc::encode::percent;
-use rpc::fault::common;
 use rpc::params::Params;
 use rpc::time::{self, Precision};
 use std::collections::{BTreeMap, BTreeSet};
@@ -274,23 +275,6 @@ impl World {
         }
     }
 
-    /// A request for a page: of the list that its token was told for, and now and then of another one.
-    fn paged(&self, mut sent: Sent) -> Sent {
-        let chosen = sent.pairs.iter().find_map(|(_, value)| value.strip_prefix("@n")?.parse::<usize>().ok());
-        let Some(chosen) = chosen else { return sent };
-        let known = self.pages.get(chosen % self.pages.len().max(1));
-        let token = known.map_or_else(|| "made-up".to_owned(), |(_, token)| token.clone());
-        sent.pairs.retain(|(name, _)| *name != "NextToken");
-        if let Some((first, _)) = known.filter(|_| !chosen.is_multiple_of(5)) {
-            let filters = first.pairs.iter().filter(|(name, _)| !matches!(*name, "NextToken" | "MaxResults"));
-            sent.pairs.extend(filters.cloned());
-            // Mostly by whom it was told to.
-            sent.who = if chosen.is_multiple_of(7) { sent.who } else { first.who };
-        }
-        sent.pairs.push(("NextToken", token));
-        sent
-    }
-
     fn again(&mut self, back: usize, changed: bool) -> Result<(), Violation> {
         let at = self.recent.len().checked_sub(1 + back);
         let Some(mut sent) = at.and_then(|at| self.recent.get(at)).cloned() else { return Ok(()) };
@@ -358,21 +342,6 @@ impl World {
             Some(due) if due.0 <= self.wall => self.tick(),
             _ => Ok(()),
         }
-    }
-
-    /// Tells the second judge of a request that was decided just now.
-    fn heard(&mut self, number: u64, sent: &Sent) -> Result<(), Violation> {
-        if !KNOWS.contains(&sent.action) {
-            self.second = None;
-        }
-        let Some(second) = &mut self.second else { return Ok(()) };
-        let owner = ACCOUNTS[sent.who].into();
-        let all = self.desk.ledger().held_of(&owner, Kind::CapacityReservation, None);
-        let ids: Vec<String> = all.map(|it| it.id.to_string()).collect();
-        let made = ids.iter().find(|id| !self.existing.contains(*id));
-        second.decided(number, sent, self.wall, made.map(String::as_str))?;
-        self.existing.extend(made.cloned());
-        Ok(())
     }
 
     /// Whether it names something of another account's, and is to be refused as a whole for that.
@@ -462,23 +431,6 @@ impl World {
         (number, code, text).hash(&mut self.trace);
         *self.counts.answers.entry((asked.sent.action, code)).or_default() += 1;
         Ok(())
-    }
-
-    /// The second judge's opinion of an answer.
-    fn compared(&mut self, number: u64, sent: &Sent, reply: &Reply) -> Result<(), Violation> {
-        if let Ok(body) = reply
-            && let Some(Node::Text(token)) = body.get("NextToken")
-            && !token.is_empty()
-        {
-            self.pages.push((sent.clone(), token.to_string()));
-        }
-        let Some(second) = &mut self.second else { return Ok(()) };
-        match reply {
-            Ok(body) => second.answered(number, Ok(&body.to_json_text())),
-            // Whoever is told of a failure knows nothing.
-            Err(fault) if fault.code == common::INTERNAL_ERROR.code => Ok(()),
-            Err(fault) => second.answered(number, Err((fault.code, &fault.message))),
-        }
     }
 
     /// Ids that a caller has been told.

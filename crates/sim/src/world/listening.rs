@@ -1,0 +1,61 @@
+//! What the second judge hears of a run, and the page tokens that callers bring back.
+
+use super::World;
+use crate::judge::{Sent, Violation};
+use crate::script::ACCOUNTS;
+use crate::second::KNOWS;
+use desk::Reply;
+use ledger::Kind;
+use rpc::body::Node;
+use rpc::fault::common;
+
+impl World {
+    /// A request for a page: of the list that its token was told for, and now and then of another one.
+    pub(super) fn paged(&self, mut sent: Sent) -> Sent {
+        let chosen = sent.pairs.iter().find_map(|(_, value)| value.strip_prefix("@n")?.parse::<usize>().ok());
+        let Some(chosen) = chosen else { return sent };
+        let known = self.pages.get(chosen % self.pages.len().max(1));
+        let token = known.map_or_else(|| "made-up".to_owned(), |(_, token)| token.clone());
+        sent.pairs.retain(|(name, _)| *name != "NextToken");
+        if let Some((first, _)) = known.filter(|_| !chosen.is_multiple_of(5)) {
+            let filters = first.pairs.iter().filter(|(name, _)| !matches!(*name, "NextToken" | "MaxResults"));
+            sent.pairs.extend(filters.cloned());
+            // Mostly by whom it was told to.
+            sent.who = if chosen.is_multiple_of(7) { sent.who } else { first.who };
+        }
+        sent.pairs.push(("NextToken", token));
+        sent
+    }
+
+    /// Tells the second judge of a request that was decided just now.
+    pub(super) fn heard(&mut self, number: u64, sent: &Sent) -> Result<(), Violation> {
+        if !KNOWS.contains(&sent.action) {
+            self.second = None;
+        }
+        let Some(second) = &mut self.second else { return Ok(()) };
+        let owner = ACCOUNTS[sent.who].into();
+        let all = self.desk.ledger().held_of(&owner, Kind::CapacityReservation, None);
+        let ids: Vec<String> = all.map(|it| it.id.to_string()).collect();
+        let made = ids.iter().find(|id| !self.existing.contains(*id));
+        second.decided(number, sent, self.wall, made.map(String::as_str))?;
+        self.existing.extend(made.cloned());
+        Ok(())
+    }
+
+    /// The second judge's opinion of an answer.
+    pub(super) fn compared(&mut self, number: u64, sent: &Sent, reply: &Reply) -> Result<(), Violation> {
+        if let Ok(body) = reply
+            && let Some(Node::Text(token)) = body.get("NextToken")
+            && !token.is_empty()
+        {
+            self.pages.push((sent.clone(), token.to_string()));
+        }
+        let Some(second) = &mut self.second else { return Ok(()) };
+        match reply {
+            Ok(body) => second.answered(number, Ok(&body.to_json_text())),
+            // Whoever is told of a failure knows nothing.
+            Err(fault) if fault.code == common::INTERNAL_ERROR.code => Ok(()),
+            Err(fault) => second.answered(number, Err((fault.code, &fault.message))),
+        }
+    }
+}
