@@ -130,6 +130,24 @@ mod tests {
     }
 
     #[test]
+    fn a_ladder_made_for_sizes_covers_them_all() {
+        let table: [(&[u32], &[u32]); 7] = [
+            (&[], &[1]),
+            (&[8, 2, 4, 2], &[1, 2, 4, 8]),
+            (&[2, 6, 16], &[1, 2, 6, 18]),
+            (&[3, 7], &[1, 3, 9]),
+            (&[2, 3], &[1, 2, 4]),
+            (&[0, 2, HOST_UNITS_MAX + 1], &[1, 2]),
+            (&[2, HOST_UNITS_MAX], &[1, 2, HOST_UNITS_MAX]),
+        ];
+        for (sizes, rungs) in table {
+            let ladder = Ladder::covering(sizes);
+            assert_eq!(ladder.rungs(), rungs, "{sizes:?}");
+            assert_eq!(Ladder::new(rungs.to_vec()), Ok(ladder), "{sizes:?}");
+        }
+    }
+
+    #[test]
     fn a_ladder_that_is_full_takes_one_more_top_and_no_further_one() {
         let powers = |count: u32| (0..count).map(|power| 1 << power).collect();
         let full = Ladder::new(powers(15)).expect("15 rungs");

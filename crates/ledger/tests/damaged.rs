@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::{id, reservation};
+use common::{id, instance, instance_id, reservation};
 use ledger::check::{Violation, check, check_quick};
 use ledger::limits::HOST_UNITS_MAX;
-use ledger::{End, Entry, Ledger, Moment, Phase, Reservation, Why};
+use ledger::{Attachment, Choice, End, Entry, Instance, Ledger, Moment, Phase, Place, Reservation, State, Why};
 
 fn host(name: &str, class: &str, units: u32) -> Entry {
     Entry::HostAdded { host: name.into(), zone: "h".into(), class: class.into(), units }
@@ -97,4 +97,35 @@ fn facts_that_no_command_decides_are_found() {
         }),
         [Violation::BadTags(one)]
     );
+}
+
+#[test]
+fn instances_that_no_command_decides_are_found() {
+    let found = |change: fn(&mut Instance)| {
+        let mut ledger = Ledger::default();
+        ledger.apply(&Entry::LadderSet { class: "g6".into(), rungs: vec![1] });
+        ledger.apply(&host("h1", "g6", 8));
+        let mut one = Instance { id: instance_id(1), ..instance("alice", ("h", "g6"), 1, Attachment::None) };
+        change(&mut one);
+        ledger.apply(&Entry::Launched(Box::new(one)));
+        check(&ledger)
+    };
+    fn stand(it: &mut Instance, units: u32) {
+        let place = Place { host: "h1".into(), units, reservation: None, choice: Choice::NotAsked };
+        it.state = State::Running(place);
+    }
+    assert_eq!(found(|_| ()), []);
+    assert_eq!(found(|it| stand(it, 1)), []);
+    let bad = Violation::BadInstance(instance_id(1));
+    assert_eq!(found(|it| it.size = 0), [Violation::Anomalies(1)]);
+    let small = found(|it| {
+        it.size = 3;
+        stand(it, 2);
+    });
+    assert!(small.contains(&bad), "{small:?}");
+    let elsewhere = found(|it| {
+        it.zone = "i".into();
+        stand(it, 1);
+    });
+    assert_eq!(elsewhere, [Violation::Anomalies(1)]);
 }

@@ -325,3 +325,24 @@ fn a_launch_in_a_shortfall_may_take_the_room_of_a_larger_promise() {
     assert_eq!(world.short_rungs(), []);
     assert!(world.launch(4, Some(large)) && world.launch(1, Some(small)));
 }
+
+/// What a window's instances leave at its end is there for whoever comes after it, also while hosts are out.
+#[test]
+fn what_comes_back_at_the_end_of_a_window_counts_for_what_begins_later() {
+    let mut world = World::new(&[1]);
+    (0..3).for_each(|_| world.add_host(1));
+    let first = world.reserve(1, 1, Some(10)).expect("room");
+    assert!(world.launch(1, Some(first)));
+    world.reserve(1, 1, None).expect("room");
+    world.made += 1;
+    let mut next = reservation(&format!("r{}x", world.made), OWNER, PLACE, 1, 1);
+    next.course = Course::Windowed { notice_seconds: 1, noticed: false };
+    (next.starts, next.end) = (world.now.plus(12), End::At(world.now.plus(20)));
+    world.run(&Reserve { reservation: next }).expect("the first one leaves");
+    let last = world.reserve(1, 1, None).expect("room");
+    let empty = world.ledger.hosts().iter().find(|(_, host)| host.free == 1).map(|(name, _)| name.clone());
+    let empty = empty.expect("one instance runs");
+    world.run(&MarkHosts { hosts: vec![empty], state: HostState::Failed }).expect("it is there");
+    let told = world.ledger.short(&PLACE.0.into(), &PLACE.1.into(), 10);
+    assert_eq!(told.iter().map(|it| (it.id, it.slots)).collect::<Vec<_>>(), [(last, 1)]);
+}

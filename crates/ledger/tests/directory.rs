@@ -1,0 +1,59 @@
+//! The directory knows what it was told, just so: what is no news is not written again.
+
+use ledger::Shape;
+use ledger::directory::{
+    AccessKey, Account, Directory, Entry, HostClass, InstanceType, KeySource, KeyState, LocalName, PageKey, Region,
+    Secret,
+};
+
+fn shape() -> Shape {
+    Shape { vcpus: 2, memory_mib: 8192, gpus: 0 }
+}
+
+fn facts(name: &str, secret: &str) -> Vec<Entry> {
+    let local = LocalName { english: name.into(), chinese: "".into() };
+    let region =
+        Region { name: "cn-hangzhou".into(), local, endpoint: "".into(), code: "bp1".into(), zones: Vec::new() };
+    let operator = name == "operator";
+    let rungs = if operator { vec![1] } else { vec![1, 2] };
+    vec![
+        Entry::PageKeySet(PageKey([u8::from(operator) + 1; 32])),
+        Entry::RegionPut(region),
+        Entry::ClassPut(HostClass { name: "g6".into(), capacity: shape(), unit: shape(), rungs, rungs_chosen: true }),
+        Entry::TypePut(InstanceType {
+            name: "ecs.g6.large".into(),
+            family: name.into(),
+            class: "g6".into(),
+            needs: shape(),
+            gpu_spec: "".into(),
+            category: "".into(),
+            architecture: "".into(),
+            generation: "".into(),
+        }),
+        Entry::AccountPut(Account { id: "1".into(), name: name.into(), operator }),
+        Entry::KeyPut(AccessKey {
+            id: "key".into(),
+            account: "1".into(),
+            secret: Secret::new(secret),
+            state: KeyState::Enabled,
+            source: KeySource::Configuration,
+            permits: None,
+            session: None,
+        }),
+    ]
+}
+
+#[test]
+fn it_holds_what_it_was_told_and_nothing_else() {
+    let (told, other) = (facts("operator", "one"), facts("tenant", "another"));
+    let mut directory = Directory::default();
+    for (at, fact) in told.iter().enumerate() {
+        assert!(!directory.holds(fact), "{fact:?} is news");
+        directory.apply(fact);
+        assert!(told[..=at].iter().all(|fact| directory.holds(fact)), "{fact:?} was told");
+    }
+    assert!(other.iter().all(|fact| !directory.holds(fact)), "what is told otherwise is news");
+    let mut again = Directory::default();
+    directory.entries().iter().for_each(|fact| again.apply(fact));
+    assert!(told.iter().all(|fact| again.holds(fact)), "its facts are the whole of it");
+}
