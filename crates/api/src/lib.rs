@@ -7,6 +7,7 @@
 mod assurances;
 mod catalogue;
 mod context;
+mod development;
 mod faults;
 mod fields;
 mod fleet;
@@ -34,6 +35,7 @@ mod words;
 pub mod operations;
 
 pub use context::{Caller, Context, Draft};
+pub use development::Order;
 pub use hosts::is_name as is_host_name;
 pub use limits::HOSTS_OF_CALL_MAX;
 pub use operation::{Change, Operation, Prepare, Resource, Row, Scope};

@@ -1,7 +1,7 @@
 //! What an operation is, and the row of the table that is made of it.
 
 use crate::operations::ECS;
-use crate::{Context, Draft, Param};
+use crate::{Context, Draft, Order, Param};
 use ledger::directory::{Directory, Region};
 use ledger::{Entry, RegionName, directory};
 use rpc::fault::{Fault, common};
@@ -18,6 +18,8 @@ pub enum Scope {
     Directory,
     /// The ledger of the region that `RegionId` names.
     Region,
+    /// What surrounds both on a server for development: its clock. No other server answers it.
+    Development,
 }
 
 /// On what an operation acts, for a key's allow-list.
@@ -35,7 +37,8 @@ pub enum Resource {
     Tagged(&'static str),
 }
 
-/// One operation of the API. `E` is the kind of fact it may bring about: a region's, or the directory's.
+/// One operation of the API. `E` is the kind of fact it may bring about: a region's, or the directory's; or an order to a
+/// server for development.
 pub trait Operation<E = Entry> {
     /// Its name on the wire.
     const NAME: &'static str;
@@ -75,6 +78,8 @@ pub enum Change {
     Region(Prepare<Entry>),
     /// The directory: its desk.
     Directory(Prepare<directory::Entry>),
+    /// What surrounds them, where the server is for development.
+    Development(Prepare<Order>),
 }
 
 /// A row of the table: an operation as a value.
@@ -117,6 +122,13 @@ impl Row {
         Self::new::<directory::Entry, O>(Change::Directory(O::prepare))
     }
 
+    /// The row of an operation that only a server for development answers.
+    #[must_use]
+    pub const fn of_development<O: Operation<Order>>() -> Self {
+        assert!(matches!(O::SCOPE, Scope::Development), "its facts are orders");
+        Self::new::<Order, O>(Change::Development(O::prepare))
+    }
+
     const fn new<E, O: Operation<E>>(change: Change) -> Self {
         Self {
             name: O::NAME,
@@ -130,6 +142,12 @@ impl Row {
             dry_run: O::DRY_RUN,
             change,
         }
+    }
+
+    /// Whether only a server for development answers it; any other knows no such action.
+    #[must_use]
+    pub const fn is_for_development(&self) -> bool {
+        matches!(self.change, Change::Development(_))
     }
 
     /// What an allow-list calls it.

@@ -1,5 +1,6 @@
 //! THE TABLE: every operation that Berth answers, one row each, one file each.
 
+mod advance_clock;
 mod create_access_key;
 mod create_account;
 mod create_capacity_reservation;
@@ -43,6 +44,7 @@ mod remove_hosts;
 mod renew_elasticity_assurances;
 mod reserve_window;
 mod run_instances;
+mod set_clock;
 mod start_instance;
 mod start_instances;
 mod stop_instance;
@@ -112,6 +114,8 @@ pub static TABLE: &[Row] = &[
     Row::of_directory::<disable_access_key::DisableAccessKey>(),
     Row::of_directory::<put_host_class::PutHostClass>(),
     Row::of_directory::<put_instance_type::PutInstanceType>(),
+    Row::of_development::<set_clock::SetClock>(),
+    Row::of_development::<advance_clock::AdvanceClock>(),
 ];
 
 /// The row of an operation; names are told apart by case.

@@ -133,7 +133,7 @@ fn ask_as(world: &World, account: &str, action: &str, query: &str, format: Forma
     let name = params.text("RegionId").unwrap_or_default();
     let empty = Ledger::default();
     let (name, ledger) = match row.change {
-        Change::Directory(_) => ("", &empty),
+        Change::Directory(_) | Change::Development(_) => ("", &empty),
         Change::Region(_) if world.directory.regions.contains_key(name) => (name, &world.ledger),
         Change::Region(_) => return Err(told(row.unknown_region.clone())),
     };
@@ -143,6 +143,7 @@ fn ask_as(world: &World, account: &str, action: &str, query: &str, format: Forma
     let context = Context { ledger, directory, region: &region, caller: &caller, now, draw };
     let (reads, body) = match row.change {
         Change::Directory(prepare) => prepare(&params, &context).map(|draft| (draft.entries.is_empty(), draft.body)),
+        Change::Development(prepare) => prepare(&params, &context).map(|draft| (draft.entries.is_empty(), draft.body)),
         Change::Region(prepare) => prepare(&params, &context).map(|draft| (draft.entries.is_empty(), draft.body)),
     }
     .map_err(told)?;

@@ -3,10 +3,10 @@
 #![allow(clippy::disallowed_methods, reason = "the test reads the files it plays")]
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-use api::{Caller, Change, operations};
+use api::{Caller, Change, Context, Order, Prepare, Row, operations};
 use desk::{Action, Call, Desk, DirectoryDesk, Reply, Settings};
 use ledger::directory::{Account, Directory, Entry as Known, HostClass, InstanceType, LocalName, Region, Zone};
-use ledger::{Entry, KeyId, Moment, RegionName, Shape};
+use ledger::{Entry, KeyId, Ledger, Moment, RegionName, Shape};
 use rpc::encode::percent;
 use rpc::fault::common;
 use rpc::params::Params;
@@ -149,6 +149,7 @@ impl Stage {
         let region = match row.change {
             Change::Region(_) => Some(row.region(&params, self.directory.directory())?.clone()),
             Change::Directory(_) => None,
+            Change::Development(prepare) => return self.order(row, prepare, &params, &caller),
         };
         let call = Call {
             waiter: (),
@@ -171,6 +172,26 @@ impl Stage {
         let mut actions = Vec::new();
         desk.call(call, &mut actions);
         commit(desk, actions).expect("it is durable, so it is answered")
+    }
+
+    /// What a server for development does itself.
+    fn order(&mut self, row: &Row, prepare: Prepare<Order>, params: &Params, caller: &Caller) -> Reply {
+        let (ledger, region) = (Ledger::default(), RegionName::from(""));
+        let directory = self.directory.directory();
+        let context = Context { ledger: &ledger, directory, region: &region, caller, now: self.now, draw: 0 };
+        let draft = prepare(params, &context)?;
+        if row.is_dry_run(params)? {
+            return Err(row.dry_run.clone());
+        }
+        for Order::Clock { hour, .. } in draft.entries {
+            self.now = hour;
+            for desk in self.desks.values_mut() {
+                let mut actions = Vec::new();
+                desk.tick(hour, &mut actions);
+                commit(desk, actions);
+            }
+        }
+        Ok(draft.body)
     }
 
     fn play(&mut self, step: &Step, bound: &mut Bound) -> Result<(), String> {

@@ -4,6 +4,7 @@
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::data::Data;
+use crate::development::Development;
 use crate::directory::{self, Kept, Live, Regions, Writer};
 use crate::fleet::Fleet;
 use crate::gate::Gate;
@@ -94,10 +95,11 @@ impl Server {
     /// # Errors
     /// Whatever keeps it from serving; nothing runs then.
     pub fn start(config: &Config, data: &dyn Data, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        Self::start_with(config, data, clock, Vec::new())
+        Self::start_with(config, data, clock, Vec::new(), None)
     }
 
-    /// As [`Server::start`], with accounts that no configuration names.
+    /// As [`Server::start`], with accounts that no configuration names, and with what a server for development has: its
+    /// clock is the one to go by then.
     ///
     /// # Errors
     /// As [`Server::start`].
@@ -106,6 +108,7 @@ impl Server {
         data: &dyn Data,
         clock: Arc<dyn Clock>,
         accounts: Vec<(Account, AccessKey)>,
+        development: Option<Development>,
     ) -> Result<Self, StartError> {
         config.check()?;
         let mut access = config::entries(&config.account)?;
@@ -115,14 +118,15 @@ impl Server {
         if let (Some(certificate), Some(key)) = (&config.server.tls_certificate, &config.server.tls_key) {
             settings.tls = Some(tls::acceptor(certificate, key)?);
         }
-        let (mut kept, stores) = directory(config, access, &fleet, data, &*clock)?;
+        let hour = development.as_ref().map_or_else(|| Arc::clone(&clock), Development::clock);
+        let (mut kept, stores) = directory(config, access, &fleet, data, &*hour)?;
         let metrics = Arc::new(Metrics::default());
         let limits = &config.limits;
         let nonces = Nonces::new(TIMESTAMP_WINDOW_SECONDS, limits.nonces, limits.nonces_a_key);
         kept.recall_nonces(&nonces, clock.now())?;
-        let (regions, workers) = regions(config, stores, &clock, &metrics, &nonces)?;
+        let (regions, workers) = regions(config, stores, &hour, &metrics, &nonces)?;
         ladders::agree(kept.directory(), &regions);
-        stand(&fleet, kept.directory(), &regions, &*clock)?;
+        stand(&fleet, kept.directory(), &regions, &*hour)?;
         let mut shortfalls = Shortfalls::default();
         shortfalls.look(&regions);
         let gate = Gate { nonces, throttle: Throttle::new(config.quotas()) };
@@ -133,10 +137,10 @@ impl Server {
         let listener = listener.map_err(|error| StartError::Listen { address: asked, error })?;
         let address = listener.local_addr().unwrap_or(asked);
         // Nothing can keep it from serving any more, so the key that is made now will be shown.
-        let first_key = if config.access.first_key { kept.first_key(&*clock)? } else { None };
+        let first_key = if config.access.first_key { kept.first_key(&*hour)? } else { None };
         let (directory, writer) =
             Live::start(kept, regions.clone(), Arc::clone(&metrics)).map_err(StartError::Threads)?;
-        let service = Arc::new(Service { directory, regions, gate, clock, metrics });
+        let service = Arc::new(Service { directory, regions, gate, clock, development, metrics });
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(tick(Arc::clone(&service), shortfalls, stopped.clone()));
         let connections = runtime.spawn(http::serve(listener, Arc::clone(&service), settings, stopped));
@@ -202,7 +206,7 @@ async fn tick(service: Arc<Service>, mut shortfalls: Shortfalls, mut stop: watch
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
             _ = interval.tick() => {
-                let now = service.clock.now();
+                let now = service.hour(service.clock.now());
                 service.regions.values().for_each(|region| region.tick(now));
             }
             _ = look.tick() => {

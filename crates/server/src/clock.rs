@@ -2,6 +2,7 @@
 
 use ledger::Moment;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Tells the hour. Read once a request.
@@ -43,5 +44,76 @@ impl Hand {
 impl Clock for Hand {
     fn now(&self) -> Moment {
         Moment(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Another clock, until it is set: then it goes on from there at the same pace, or stands still.
+pub struct Adjustable {
+    wall: Arc<dyn Clock>,
+    setting: Mutex<Setting>,
+}
+
+#[derive(Clone, Copy)]
+struct Setting {
+    hour: Moment,
+    /// When it was set, by the other clock; nothing: it stands still.
+    since: Option<Moment>,
+}
+
+impl Adjustable {
+    /// A clock that shows what this one shows.
+    #[must_use]
+    pub fn like(wall: Arc<dyn Clock>) -> Self {
+        let now = wall.now();
+        Self { wall, setting: Mutex::new(Setting { hour: now, since: Some(now) }) }
+    }
+
+    /// Shows this hour from now on, and goes on from there or stands still; nothing: as before.
+    pub fn set(&self, hour: Moment, runs: Option<bool>) {
+        let mut setting = self.lock();
+        let runs = runs.unwrap_or(setting.since.is_some());
+        *setting = Setting { hour, since: runs.then(|| self.wall.now()) };
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Setting> {
+        // It is replaced as a whole.
+        self.setting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clock for Adjustable {
+    fn now(&self) -> Moment {
+        let Setting { hour, since } = *self.lock();
+        let passed = since.map_or(0, |since| self.wall.now().0.saturating_sub(since.0));
+        Moment(hour.0.saturating_add(passed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Adjustable, Clock, Hand};
+    use ledger::Moment;
+    use std::sync::Arc;
+
+    #[test]
+    fn an_adjustable_clock_goes_on_or_stands() {
+        let wall = Arc::new(Hand::at(Moment(100)));
+        let clock = Adjustable::like(Arc::clone(&wall) as Arc<dyn Clock>);
+        wall.set(Moment(110));
+        assert_eq!(clock.now(), Moment(110));
+        clock.set(Moment(1000), None);
+        wall.set(Moment(115));
+        assert_eq!(clock.now(), Moment(1005), "it goes on");
+        clock.set(Moment(2000), Some(false));
+        wall.set(Moment(200));
+        assert_eq!(clock.now(), Moment(2000), "it stands");
+        clock.set(Moment(2001), None);
+        wall.set(Moment(300));
+        assert_eq!(clock.now(), Moment(2001), "it stands still");
+        clock.set(Moment(2001), Some(true));
+        wall.set(Moment(301));
+        assert_eq!(clock.now(), Moment(2002));
+        wall.set(Moment(1));
+        assert_eq!(clock.now(), Moment(2001), "never before what it was set to");
     }
 }

@@ -1,9 +1,10 @@
 //! `berth dev`: the same server in memory, for one's own machine alone, with a known key and a demo fleet. What makes
 //! it different from `serve` stands here and nowhere else.
 
-use crate::clock::{Clock, Wall};
+use crate::clock::{Adjustable, Clock, Wall};
 use crate::config::{Config, ConfigError, QuotaSettings};
 use crate::data::InMemory;
+use crate::development::Development;
 use crate::fleet;
 use crate::serve::{endpoint, fleet as in_one_line, place, say, show, show_console, until_told};
 use crate::snippets::Snippets;
@@ -59,7 +60,9 @@ pub fn start(listen: SocketAddr, console: bool, clock: Arc<dyn Clock>) -> Result
         permits: None,
         session: None,
     };
-    let server = Server::start_with(&config, &InMemory::default(), clock, vec![(account, key)])?;
+    let development = Development::new(Arc::new(Adjustable::like(Arc::clone(&clock))));
+    let accounts = vec![(account, key)];
+    let server = Server::start_with(&config, &InMemory::default(), clock, accounts, Some(development))?;
     Ok((server, config))
 }
 

@@ -11,6 +11,7 @@ pub mod config;
 pub mod console;
 pub mod data;
 pub mod dev;
+pub mod development;
 pub mod directory;
 pub mod entropy;
 pub mod fleet;

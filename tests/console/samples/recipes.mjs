@@ -270,6 +270,12 @@ export const recipes = {
   FailHosts: async () => ({ RegionId, HostIds: await host() }),
   RemoveHosts: async () => ({ RegionId, HostIds: await host() }),
   DescribePools: () => ({ RegionId, ZoneId: zone }),
+  // It stands still then, so that the next sample can set it to the same.
+  SetClock: () => ({
+    Time: new Date(Date.now() + (made += 1) * 60_000).toISOString().replace(/[.]\d+Z/, 'Z'),
+    Runs: false,
+  }),
+  AdvanceClock: () => ({ Seconds: 1 }),
   PutHostClass: () => ({
     HostClass: fresh('sample'),
     Vcpus: 64,

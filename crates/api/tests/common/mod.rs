@@ -155,6 +155,10 @@ impl World {
                 let draft = prepare(&params, &context)?;
                 Ok(Asked { entries: Vec::new(), puts: draft.entries, body: draft.body })
             }
+            Change::Development(prepare) => {
+                let draft = prepare(&params, &context)?;
+                Ok(Asked { entries: Vec::new(), puts: Vec::new(), body: draft.body })
+            }
         }
     }
 
