@@ -173,7 +173,7 @@ fn make(berth: &Path, version: &Path) -> Result<()> {
 fn has_checkpoint(folder: &Path) -> Result<bool> {
     let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().into_string().unwrap_or_default()));
     let names = names.collect::<Result<Vec<String>>>()?;
-    Ok(names.iter().any(|name| name.starts_with("checkpoint-") && name.ends_with(".redb")))
+    Ok(names.iter().any(|name| name.starts_with("checkpoint-") && name.ends_with(".log")))
 }
 
 fn reserve(client: &mut Client, amount: &str, name: &str) -> Result<String> {

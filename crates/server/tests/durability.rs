@@ -68,7 +68,7 @@ fn checkpoints_take_the_place_of_the_journal() {
     until("a checkpoint is there", || {
         std::fs::read_dir(site.folder.path().join("data").join(REGION)).unwrap().any(|entry| {
             let name = entry.unwrap().file_name().into_string().unwrap();
-            name.starts_with("checkpoint-") && name.ends_with(".redb")
+            name.starts_with("checkpoint-") && name.ends_with(".log")
         })
     });
     site.restart();

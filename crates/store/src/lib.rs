@@ -1,6 +1,6 @@
 //! Remembering: the journal of what a desk decided, checkpoints of its state, and their formats.
 //!
-//! - [`Store`] is all that a desk asks of an engine: [`Memory`], [`Embedded`] (redb), [`Delayed`].
+//! - [`Store`] is all that a desk asks of an engine: [`Memory`], [`Embedded`] (files), [`Delayed`].
 //!   Engines keep opaque bytes and know nothing of the ledger.
 //! - [`mod@format`] turns facts into those bytes and back. It knows no engine.
 //! - [`tools`] reads whole stores for the operator: info, verify, export, import, history.
@@ -8,19 +8,19 @@
 //! Nothing here decides anything about capacity, reads a clock or draws an id.
 
 mod batch;
+mod chain;
 mod delayed;
 pub mod embedded;
 pub mod format;
 mod memory;
-mod seal;
 mod store;
 pub mod tools;
 
 pub use batch::{Batch, Origin, Piece, Record, Remembered};
+pub use chain::{follow, link};
 pub use delayed::Delayed;
 pub use embedded::{DIRECTORY, DataFolder, Embedded, can_name_region};
 pub use memory::{MEMORY_JOURNAL_BYTES, Memory};
-pub use seal::{follow, link};
 pub use store::{
     Appended, BatchId, CHUNK_BYTES, CHUNK_BYTES_MAX, ChainHash, CheckpointWriter, Control, FRAME_BYTES_MAX, Failure,
     Frame, FrameVisitor, Head, LoadVisitor, Loaded, Refused, Store,

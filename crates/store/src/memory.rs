@@ -2,7 +2,7 @@
 //! Knows no file. What it holds ends with the process, and it is bounded: frames that a checkpoint has
 //! made needless go first; without a checkpoint the oldest go, and loading then fails plainly.
 
-use crate::seal::{follow, known};
+use crate::chain::{follow, known};
 use crate::store::{
     Appended, CHUNK_BYTES_MAX, CheckpointWriter, Control, Failure, Frame, FrameVisitor, Head, LoadVisitor, Loaded,
     Store, newer_checkpoint,

@@ -14,8 +14,7 @@ pub const FRAME_BYTES_MAX: usize = 16 << 20;
 /// Longest chunk of a checkpoint, in bytes.
 pub const CHUNK_BYTES_MAX: usize = 1 << 20;
 
-/// The chunk length to aim at, in bytes: just under 256 KiB, because redb rounds a value with its
-/// header up to a power of two.
+/// The chunk length to aim at, in bytes.
 pub const CHUNK_BYTES: usize = 250 << 10;
 
 /// One journal record: what one batch decided.

@@ -4,10 +4,10 @@
 mod common;
 
 use common::{Arrives, Faulty, Plan, chunk, frame};
-use store::{Appended, Embedded, Failure, Head, Loaded, Store, follow};
+use store::{Appended, Embedded, Failure, Frame, Head, Loaded, Store, follow};
 
-const FRAMES: u64 = 12;
-const CHECKPOINTS: [u64; 2] = [5, 10];
+const FRAMES: u64 = 30;
+const CHECKPOINTS: [u64; 2] = [5, 23];
 
 /// What a run got to before the medium failed: the newest acknowledged revision and checkpoint, and the
 /// newest revision that was tried.
@@ -44,7 +44,7 @@ fn write_checkpoint(store: &Embedded, revision: u64) -> Result<(), Failure> {
 }
 
 fn open(disk: &Faulty) -> Result<Embedded, Failure> {
-    Embedded::open_with(Box::new(disk.clone()), 120_000)
+    Embedded::open_with(Box::new(disk.clone()), 650_000)
 }
 
 /// Loads, checks every byte, and returns the checkpoint's revision and the head's.
@@ -72,7 +72,7 @@ fn verified(store: &Embedded) -> Result<(u64, u64), Failure> {
 fn steps() -> u64 {
     let disk = Faulty::new(Plan::Nothing);
     let reached = script(&open(&disk).unwrap());
-    assert_eq!((reached.acknowledged, reached.checkpoint), (FRAMES, 10));
+    assert_eq!((reached.acknowledged, reached.checkpoint), (FRAMES, 23));
     assert!(disk.names().iter().filter(|it| it.starts_with("journal")).count() > 1, "{:?}", disk.names());
     disk.count()
 }
@@ -182,10 +182,10 @@ fn a_flipped_record_is_named_by_file_and_revision() {
     let store = open(&disk).unwrap();
     (1..=200).for_each(|it| assert_eq!(store.append(&frame(it)), Appended::Committed));
     drop(store);
-    assert!(disk.flip("journal-00000000000000000001.redb", b"frame 00000002") > 0);
+    assert!(disk.flip("journal-00000000000000000001.log", b"frame 00000002") > 0);
     let failure = open(&disk).and_then(|it| verified(&it)).unwrap_err();
     let Failure::Damaged { file, revision, .. } = failure else { panic!("{failure:?}") };
-    assert_eq!((file.as_str(), revision), ("faulty/journal-00000000000000000001.redb", 2));
+    assert_eq!((file.as_str(), revision), ("faulty/journal-00000000000000000001.log", 2));
 }
 
 #[test]
@@ -194,10 +194,10 @@ fn a_flipped_chunk_is_named_by_file_and_revision() {
     let store = open(&disk).unwrap();
     script(&store);
     drop(store);
-    assert!(disk.flip("checkpoint-", b"checkpoint 00000010 chunk 0001") > 0);
+    assert!(disk.flip("checkpoint-", b"checkpoint 00000023 chunk 0001") > 0);
     let failure = open(&disk).and_then(|it| verified(&it)).unwrap_err();
     let Failure::Damaged { file, revision, .. } = failure else { panic!("{failure:?}") };
-    assert_eq!((file.as_str(), revision), ("faulty/checkpoint-00000000000000000010.redb", 10));
+    assert_eq!((file.as_str(), revision), ("faulty/checkpoint-00000000000000000023.log", 23));
 }
 
 #[test]
@@ -208,12 +208,43 @@ fn a_verification_finds_every_damaged_record() {
     drop(store);
     // In sealed segments: damage in the last one already keeps the store from opening.
     for revision in [2, 3, 9] {
-        assert!(disk.flip("journal-00000000000000000001.redb", format!("frame {revision:08}").as_bytes()) > 0);
+        assert!(disk.flip("journal-00000000000000000001.log", format!("frame {revision:08}").as_bytes()) > 0);
     }
     let store = disk.open().unwrap();
     let report = store::tools::verify::<ledger::Entry>(&store, "r", &mut |_| {});
     for revision in [2, 3, 9] {
-        let named = format!("journal-00000000000000000001.redb, revision {revision}: the checksum does not match");
+        let named = format!("journal-00000000000000000001.log, revision {revision}: the checksum does not match");
         assert_eq!(report.problems.iter().filter(|it| it.contains(&named)).count(), 1, "{:#?}", report.problems);
     }
+}
+
+/// Every byte of a journal flipped, every length cut: it opens with all that was acknowledged, or it names the file.
+#[test]
+fn any_damage_is_refused_or_makes_no_difference() {
+    let disk = Faulty::new(Plan::Nothing);
+    let store = disk.open().unwrap();
+    (1..=3).for_each(|it| assert_eq!(store.append(&small(it)), Appended::Committed));
+    drop(store);
+    let head = (1..=3).fold(Head::EMPTY, |head, it| follow(&head, &small(it)));
+    let written = disk.written("journal-");
+    let (mut refused, mut harmless) = (0, 0);
+    let flips =
+        (0..written + 64).map(|at| (format!("flipped at {at}"), disk.damaged("journal-", |file| file[at] ^= 1)));
+    let cuts = (0..written + 64).map(|at| (format!("cut at {at}"), disk.damaged("journal-", |file| file.truncate(at))));
+    for (case, damaged) in flips.chain(cuts) {
+        match damaged.open().and_then(|store| store.head()) {
+            Ok(found) => assert_eq!((harmless += 1, found), ((), head), "{case}"),
+            Err(failure @ Failure::Damaged { .. }) => {
+                refused += 1;
+                assert!(failure.to_string().contains("journal-00000000000000000001.log"), "{case}: {failure}");
+            }
+            Err(failure) => panic!("{case}: {failure}"),
+        }
+    }
+    // Only what lies behind the last record makes no difference.
+    assert!(refused > 2 * written && harmless > 0, "{refused} {harmless} of {written}");
+}
+
+fn small(revision: u64) -> Frame {
+    Frame { body: format!("small {revision}").into_bytes(), ..frame(revision) }
 }

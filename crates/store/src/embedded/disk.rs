@@ -1,12 +1,10 @@
 //! The medium of production: a folder of a file system.
-//! Knows no redb database, only files.
+//! Knows files, and nothing of what they mean.
 
-use super::ahead::Ahead;
-use super::medium::Medium;
-use redb::StorageBackend;
+use super::medium::{Medium, RawFile};
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -33,10 +31,10 @@ impl Medium for Disk {
         names.collect()
     }
 
-    fn open(&self, file: &str) -> io::Result<Box<dyn StorageBackend>> {
+    fn open(&self, file: &str) -> io::Result<Box<dyn RawFile>> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        Ok(Box::new(Ahead::new(options.mode(0o600).open(self.path.join(file))?)?))
+        Ok(Box::new(options.mode(0o600).open(self.path.join(file))?))
     }
 
     fn bytes(&self, file: &str) -> io::Result<u64> {
@@ -64,5 +62,23 @@ impl Medium for Disk {
             rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed)?;
         }
         Ok(())
+    }
+}
+
+impl RawFile for File {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.metadata()?.len())
+    }
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        self.read_exact_at(out, offset)
+    }
+    fn set_len(&self, length: u64) -> io::Result<()> {
+        Self::set_len(self, length)
+    }
+    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.write_all_at(bytes, offset)
+    }
+    fn sync(&self) -> io::Result<()> {
+        self.sync_data()
     }
 }

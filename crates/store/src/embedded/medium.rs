@@ -1,11 +1,43 @@
 //! Where the files of one region are: a folder on a disk, or in tests a folder on a disk that fails.
 //! Knows files by name only, and nothing of what they mean.
 
-use redb::StorageBackend;
 use std::fmt::Debug;
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// An open file.
+pub trait RawFile: Debug + Send + Sync {
+    /// Its length in bytes.
+    ///
+    /// # Errors
+    /// When it cannot be told.
+    fn length(&self) -> io::Result<u64>;
+
+    /// Fills `out` with the bytes from `offset` on.
+    ///
+    /// # Errors
+    /// When they cannot be read, or there are not so many.
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()>;
+
+    /// Cuts it off, or makes it longer with zeros.
+    ///
+    /// # Errors
+    /// When it cannot be done.
+    fn set_len(&self, length: u64) -> io::Result<()>;
+
+    /// Writes all of these bytes at `offset`. Durable after [`RawFile::sync`].
+    ///
+    /// # Errors
+    /// When they could not all be written.
+    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+
+    /// Makes what was written durable, and its length. A sync that failed must not be tried again: what it was to make
+    /// durable may count as clean afterwards.
+    ///
+    /// # Errors
+    /// When it is not durable.
+    fn sync(&self) -> io::Result<()>;
+}
 
 /// The folder of a region.
 pub trait Medium: Debug + Send + Sync {
@@ -22,7 +54,7 @@ pub trait Medium: Debug + Send + Sync {
     ///
     /// # Errors
     /// When it cannot be opened.
-    fn open(&self, file: &str) -> io::Result<Box<dyn StorageBackend>>;
+    fn open(&self, file: &str) -> io::Result<Box<dyn RawFile>>;
 
     /// The length of a file in bytes.
     ///
@@ -55,32 +87,24 @@ pub trait Medium: Debug + Send + Sync {
     fn forget(&self) -> io::Result<()>;
 }
 
-/// A file as redb gets it. After the first failed write or sync it refuses everything: redb must not
-/// get a second chance to sync, not even while it closes.
+/// A file that is written. After the first failed write or sync it refuses everything: nothing gets a second chance to
+/// sync.
 #[derive(Debug)]
 pub(super) struct Fused {
-    inner: Box<dyn StorageBackend>,
+    inner: Box<dyn RawFile>,
     blown: AtomicBool,
-    bytes: Arc<AtomicU64>,
 }
 
 impl Fused {
-    /// The file, and where its length can be read at any time.
-    pub(super) fn new(inner: Box<dyn StorageBackend>) -> io::Result<(Self, Arc<AtomicU64>)> {
-        let bytes = Arc::new(AtomicU64::new(inner.len()?));
-        let blown = AtomicBool::new(false);
-        let known = Arc::clone(&bytes);
-        Ok((Self { inner, blown, bytes }, known))
+    pub(super) fn new(inner: Box<dyn RawFile>) -> Self {
+        Self { inner, blown: AtomicBool::new(false) }
     }
 
-    fn whole(&self) -> io::Result<()> {
+    fn unless_blown(&self, what: impl FnOnce(&dyn RawFile) -> io::Result<()>) -> io::Result<()> {
         if self.blown.load(Ordering::SeqCst) {
             return Err(io::Error::other("the file failed earlier"));
         }
-        Ok(())
-    }
-
-    fn watch<T>(&self, done: io::Result<T>) -> io::Result<T> {
+        let done = what(&*self.inner);
         if done.is_err() {
             self.blown.store(true, Ordering::SeqCst);
         }
@@ -88,29 +112,20 @@ impl Fused {
     }
 }
 
-// No lock methods: one lock on the data folder covers all files.
-impl StorageBackend for Fused {
-    fn len(&self) -> io::Result<u64> {
-        self.inner.len()
+impl RawFile for Fused {
+    fn length(&self) -> io::Result<u64> {
+        self.inner.length()
     }
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
         self.inner.read(offset, out)
     }
-    fn set_len(&self, len: u64) -> io::Result<()> {
-        self.whole()?;
-        self.watch(self.inner.set_len(len))?;
-        self.bytes.store(len, Ordering::Relaxed);
-        Ok(())
+    fn set_len(&self, length: u64) -> io::Result<()> {
+        self.unless_blown(|file| file.set_len(length))
     }
-    fn sync_data(&self) -> io::Result<()> {
-        self.whole()?;
-        self.watch(self.inner.sync_data())
+    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.unless_blown(|file| file.write(offset, bytes))
     }
-    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.whole()?;
-        self.watch(self.inner.write(offset, data))
-    }
-    fn close(&self) -> io::Result<()> {
-        self.inner.close()
+    fn sync(&self) -> io::Result<()> {
+        self.unless_blown(|file| file.sync())
     }
 }

@@ -1,39 +1,39 @@
-//! The embedded engine: redb files in one folder per region.
+//! The embedded engine: files of records in one folder per region.
 //!
 //! ```text
-//! DATA/lock                                    held by the one process that uses the folder
-//! DATA/<region>/journal-<first revision>.redb  segments of the journal; the last one is written
-//! DATA/<region>/checkpoint-<revision>.redb     complete checkpoints; the newest counts
-//! DATA/<region>/*.part                         not complete: removed at opening
+//! DATA/lock                                   held by the one process that uses the folder
+//! DATA/<region>/journal-<first revision>.log  segments of the journal; the last one is written
+//! DATA/<region>/checkpoint-<revision>.log     complete checkpoints; the newest counts
+//! DATA/<region>/*.part                        not complete: removed at opening
 //! ```
 //!
 //! Journal and checkpoint are different files, so that neither waits for the other's writer. The
-//! journal is cut into segments for two reasons: after a kill redb walks the file that was written,
-//! and this bounds that walk however much history is kept; and trimming is removing files.
+//! journal is cut into segments for two reasons: the last file is read as a whole at opening, and this
+//! bounds that however much history is kept; and trimming is removing files. Why files of our own:
+//! `docs/design/0008-a-journal-of-our-own.md`.
 //!
 //! Knows frames and chunks as bytes only. Everything read is verified before it is handed over. After
 //! a failed write or sync it refuses everything until reopened, and never syncs again what failed.
 
-mod ahead;
 mod base;
 mod checkpoint;
 mod disk;
 mod folder;
 mod medium;
+mod records;
 mod segment;
 mod walk;
 mod writer;
 
 pub use folder::{DIRECTORY, DataFolder, REGION_NAME_BYTES_MAX, can_name_region};
 pub(crate) use folder::{check_name, make_folder, medium as medium_failure, sync_folder};
-pub use medium::Medium;
+pub use medium::{Medium, RawFile};
 
-use crate::seal::{follow, known};
+use crate::chain::{follow, known};
 use crate::store::{
     Appended, CheckpointWriter, Control, Failure, Frame, FrameVisitor, Head, LoadVisitor, Loaded, Store,
     newer_checkpoint,
 };
-use base::Named;
 use segment::Segment;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -42,7 +42,7 @@ use walk::Walk;
 /// Length of a journal file, in bytes, beyond which the next append begins a new one.
 pub const SEGMENT_BYTES: u64 = 64 << 20;
 
-/// The store of one region on redb. One writer; readers and a checkpoint may go on beside it.
+/// The store of one region on files. One writer; readers and a checkpoint may go on beside it.
 #[derive(Clone)]
 pub struct Embedded {
     shared: Arc<Shared>,
@@ -250,7 +250,7 @@ impl Store for Embedded {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Panics of redb are caught where it is called; no other code in here can leave a half change.
+        // Nothing in here can leave a half change.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -324,6 +324,12 @@ fn folder_failure(medium: &dyn Medium, error: &io::Error) -> Failure {
 /// Removes what was never completed or is no longer needed, and opens the rest.
 fn open_files(medium: &dyn Medium) -> Result<Opened, Failure> {
     let names = medium.list().map_err(|it| folder_failure(medium, &it))?;
+    if let Some(name) = names.iter().find(|it| it.ends_with(".redb")) {
+        let (file, revision) = (format!("{}/{name}", medium.name()), 0);
+        let what =
+            "it is of a build before the first release: export the data with that build, and import them with this one";
+        return Err(Failure::Damaged { file, revision, what: what.into() });
+    }
     let mut checkpoints: Vec<_> = names.iter().filter_map(|it| checkpoint::revision_of(it)).collect();
     checkpoints.sort_unstable();
     let newest = checkpoints.pop();
@@ -340,20 +346,14 @@ fn open_files(medium: &dyn Medium) -> Result<Opened, Failure> {
     segments.sort_unstable();
     let start = checkpoint.unwrap_or(Head::EMPTY);
     let (mut before, mut head, mut active) = (start, start, None);
-    if let [.., sealed, _] = segments[..] {
-        // A kill may have come just before it was closed. Repaired here, once, while nobody else reads.
-        let file = &segment::name(sealed);
-        Named { medium, file }.open_sealed()?;
-    }
     if let Some(last) = segments.last() {
         let (segment, previous, newest) = Segment::open(medium, *last)?;
         (before, head, active) = (previous, newest, Some(segment));
     }
     if head.revision < start.revision {
-        let file = segment::name(segments.last().copied().unwrap_or(0));
-        let named = Named { medium, file: &file };
-        return Err(named
-            .damaged(head.revision, format!("the journal ends before the checkpoint at revision {}", start.revision)));
+        let file = format!("{}/{}", medium.name(), segment::name(segments.last().copied().unwrap_or(0)));
+        let what = format!("the journal ends before the checkpoint at revision {}", start.revision);
+        return Err(Failure::Damaged { file, revision: head.revision, what });
     }
     let files = Files { segments, active };
     Ok(Opened { files, before, head, checkpoint })

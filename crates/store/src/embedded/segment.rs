@@ -1,195 +1,256 @@
-//! A segment of the journal: one redb file with frames by revision, and the head it began at.
+//! A segment of the journal: a file of records. The first says which head it begins at; each other one is a frame.
+//! Knows how the room ahead of the frames is made, and what of a file that a kill left behind is still to be used.
 //!
-//! Durability is `Immediate` with one-phase commit: one sync per append. Two-phase commit (a second
-//! sync, 2,300 in place of 2,900 commits/s measured) defends against someone who can both place
-//! crafted pages in a value and decide which unsynced pages a crash keeps, so that a half-written
-//! commit passes redb's checksum; here the chain of hashes in the records themselves would show it.
-//! Quick repair (1,800 commits/s, falling as the file grows) makes opening after a kill independent of
-//! the file's size; keeping segments small does the same for nothing: redb walks 64 MiB in about 0.1 s,
-//! while one journal of 2 GiB took 2 s.
+//! Layout of a frame's record: batch id 16, hash of the chain up to it 32, body.
+//!
+//! One write and one sync a frame. The room it is written into was filled with zeros and made durable before: a sync of a
+//! write into room that the file system has not given out yet costs several times as much (`docs/design/0003-the-hot-path.md`).
 
-use super::base::{FORMAT, HEAD_BYTES, Named, put_head, take_head};
-use super::medium::Medium;
-use crate::seal::{Broken, follow, link, seal, unseal};
-use crate::store::{Failure, Frame, Head};
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use super::base::{Named, put_opening};
+use super::medium::{Fused, Medium, RawFile};
+use super::records::{Found, ROOM_BYTES, Records, put};
+use crate::chain::{follow, link};
+use crate::store::{ChainHash, Failure, Frame, Head};
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Sealed frames (see `seal.rs`) by revision.
-const FRAMES: TableDefinition<u64, &[u8]> = TableDefinition::new("frames");
-/// One value: the format of the file, then the head before its first frame.
-const BASE: TableDefinition<(), &[u8]> = TableDefinition::new("base");
+const KIND: &[u8] = b"berth journal ";
+static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 
 /// The name of the segment that begins with a revision.
 pub(super) fn name(first: u64) -> String {
-    format!("journal-{first:020}.redb")
+    format!("journal-{first:020}.log")
 }
 
 /// The first revision of the segment that has this name.
 pub(super) fn first_of(name: &str) -> Option<u64> {
-    let digits = name.strip_prefix("journal-")?.strip_suffix(".redb")?;
+    let digits = name.strip_prefix("journal-")?.strip_suffix(".log")?;
     (digits.len() == 20).then(|| digits.parse().ok()).flatten()
 }
 
 /// The segment that is written.
 pub(super) struct Segment {
-    file: String,
-    database: Database,
-    bytes: Arc<AtomicU64>,
+    name: String,
+    file: Arc<Fused>,
+    /// The revision before its first frame.
+    before: u64,
+    /// Where the next record goes, and where the room for it ends. One appends at a time.
+    end: AtomicU64,
+    room: AtomicU64,
 }
 
 impl Segment {
     /// Makes a new segment with its first frame. It gets its name when that is durable, so that a file
     /// with the name of a segment always is a whole one.
     pub(super) fn create(medium: &dyn Medium, base: &Head, frame: &Frame) -> Result<Self, Failure> {
-        let file = name(frame.revision);
-        let part = format!("{file}.part");
+        let name = name(frame.revision);
+        let part = format!("{name}.part");
         let named = Named { medium, file: &part };
-        let (database, bytes) = named.open(false)?;
-        let mut value = vec![FORMAT];
-        put_head(&mut value, base);
-        named.run(|| {
-            let change = database.begin_write()?;
-            change.open_table(BASE)?.insert((), value.as_slice()).map(drop)?;
-            change
-                .open_table(FRAMES)?
-                .insert(frame.revision, seal(frame, &link(&base.chain, frame)).as_slice())
-                .map(drop)?;
-            Ok(change.commit()?)
-        })?;
-        let renamed = medium.rename(&part, &file).and_then(|()| medium.sync_names());
+        let (end, room) = (AtomicU64::new(0), AtomicU64::new(0));
+        let segment = Self { file: named.open()?, name: name.clone(), before: base.revision, end, room };
+        let mut records = Vec::new();
+        put(&mut records, 0, 0, |out| put_opening(out, KIND, base));
+        put(&mut records, 0, 1, |out| put_frame(out, frame, &link(&base.chain, frame)));
+        segment.write(&records).map_err(|it| named.io(&it))?;
+        let renamed = medium.rename(&part, &name).and_then(|()| medium.sync_names());
         renamed.map_err(|it| named.io(&it))?;
-        Ok(Self { file, database, bytes })
+        Ok(segment)
     }
 
-    /// Opens the newest segment; returns it with the heads before and after its last frame. The whole
-    /// file is checked first: a last frame that is missing would otherwise go unnoticed.
+    /// Opens the newest segment; returns it with the heads before and after its last frame. The whole file is read, and
+    /// what was cut off behind the last frame is wiped out: nothing of it may be taken for a record later.
     pub(super) fn open(medium: &dyn Medium, first: u64) -> Result<(Self, Head, Head), Failure> {
-        let file = name(first);
-        let named = Named { medium, file: &file };
-        let (database, bytes) = named.open(true)?;
-        let reader = Reader { named, database: &database };
-        let last = reader.last()?;
-        let before = reader.head_at(last.saturating_sub(1))?;
-        let after = reader.head_at(last)?;
-        Ok((Self { file, database, bytes }, before, after))
+        let name = name(first);
+        let named = Named { medium, file: &name };
+        let file = named.open()?;
+        let mut reader = Reader::open(medium, first, Some(Arc::clone(&file)))?;
+        let (mut previous, mut newest) = (reader.base, reader.base);
+        while let Some((_, after)) = reader.next_after(&newest, true)? {
+            (previous, newest) = (newest, after);
+        }
+        let (end, length) = (reader.records.at(), reader.records.length());
+        let room = length - length % ROOM_BYTES;
+        if newest == reader.base || end > room {
+            return Err(named.damaged(newest.revision, "it is cut off"));
+        }
+        // What a kill left in the system's cache may not be durable yet, and is built on from now on.
+        wipe(&*file, end, length).and_then(|()| file.sync()).map_err(|it| named.io(&it))?;
+        let (end, room, before) = (AtomicU64::new(end), AtomicU64::new(room), reader.base.revision);
+        Ok((Self { name, file, before, end, room }, previous, newest))
     }
 
-    /// The length of the file in bytes.
+    /// The bytes that its records take.
     pub(super) fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
+        self.end.load(Ordering::Acquire)
     }
 
     /// Commits one frame durably.
     pub(super) fn append(&self, medium: &dyn Medium, frame: &Frame, after: &Head) -> Result<(), Failure> {
-        let file = &self.file;
-        let value = seal(frame, &after.chain);
-        Named { medium, file }.run(|| {
-            let change = self.database.begin_write()?; // durability is Immediate unless told otherwise
-            change.open_table(FRAMES)?.insert(frame.revision, value.as_slice()).map(drop)?;
-            Ok(change.commit()?)
-        })
+        let mut record = Vec::with_capacity(frame.body.len() + 128);
+        let number = frame.revision - self.before;
+        put(&mut record, self.bytes(), number, |out| put_frame(out, frame, &after.chain));
+        self.write(&record).map_err(|it| Named { medium, file: &self.name }.io(&it))
     }
 
-    /// A reader of it.
-    pub(super) fn reader<'a>(&'a self, medium: &'a dyn Medium) -> Reader<'a, Database> {
-        let named = Named { medium, file: &self.file };
-        Reader { named, database: &self.database }
+    fn write(&self, records: &[u8]) -> io::Result<()> {
+        let end = self.bytes();
+        let after = end + records.len() as u64;
+        self.make_room(after)?;
+        self.file.write(end, records)?;
+        self.file.sync()?;
+        self.end.store(after, Ordering::Release);
+        Ok(())
+    }
+
+    fn make_room(&self, until: u64) -> io::Result<()> {
+        let room = self.room.load(Ordering::Acquire);
+        if until > room {
+            let wanted = until.next_multiple_of(ROOM_BYTES);
+            self.file.set_len(wanted)?;
+            fill(&*self.file, room, wanted)?;
+            self.file.sync()?;
+            self.room.store(wanted, Ordering::Release);
+        }
+        Ok(())
+    }
+
+    /// The file, for readers beside the appends.
+    pub(super) fn file(&self) -> Arc<Fused> {
+        Arc::clone(&self.file)
     }
 }
 
-/// Reads a segment, sealed or not.
-pub(super) struct Reader<'a, D> {
-    pub(super) named: Named<'a>,
-    pub(super) database: &'a D,
+fn put_frame(out: &mut Vec<u8>, frame: &Frame, chain: &ChainHash) {
+    out.extend_from_slice(&frame.batch);
+    out.extend_from_slice(chain);
+    out.extend_from_slice(&frame.body);
 }
 
-impl<D: ReadableDatabase> Reader<'_, D> {
+fn take_frame(revision: u64, record: &[u8]) -> Option<(Frame, ChainHash)> {
+    let (batch, rest) = record.split_first_chunk()?;
+    let (chain, body) = rest.split_first_chunk()?;
+    Some((Frame { revision, batch: *batch, body: body.to_vec() }, *chain))
+}
+
+/// Fills a file with zeros from `at` to `until`.
+fn fill(file: &dyn RawFile, mut at: u64, until: u64) -> io::Result<()> {
+    while at < until {
+        let count = (until - at).min(ZEROS.len() as u64);
+        file.write(at, ZEROS.get(..usize::try_from(count).unwrap_or(0)).unwrap_or_default())?;
+        at += count;
+    }
+    Ok(())
+}
+
+/// Fills with zeros whatever is none from `at` to `until`.
+fn wipe(file: &dyn RawFile, mut at: u64, until: u64) -> io::Result<()> {
+    let mut bytes = vec![0; ZEROS.len()];
+    while at < until {
+        let count = (until - at).min(ZEROS.len() as u64);
+        let some = bytes.get_mut(..usize::try_from(count).unwrap_or(0)).unwrap_or_default();
+        file.read(at, some)?;
+        if some.iter().any(|byte| *byte != 0) {
+            fill(file, at, at + count)?;
+        }
+        at += count;
+    }
+    Ok(())
+}
+
+/// Reads a segment.
+pub(super) struct Reader<'a> {
+    medium: &'a dyn Medium,
+    name: String,
+    records: Records<Arc<Fused>>,
     /// The head before the first frame.
-    pub(super) fn base(&self) -> Result<Head, Failure> {
-        let value = self.named.run(|| {
-            let table = self.database.begin_read()?.open_table(BASE)?;
-            Ok(table.get(())?.map(|it| it.value().to_vec()))
-        })?;
-        let value = value.unwrap_or_default();
-        match value.split_first() {
-            Some((&FORMAT, head)) => match head.first_chunk::<HEAD_BYTES>() {
-                Some(head) => Ok(take_head(head)),
-                None => Err(self.named.damaged(0, "its beginning is cut short")),
-            },
-            Some((&version, _)) => Err(self.newer(version)),
-            None => Err(self.named.damaged(0, "its beginning is missing")),
-        }
-    }
+    base: Head,
+}
 
-    fn newer(&self, version: u8) -> Failure {
-        let (file, version) = (self.named.path(), u32::from(version));
-        Failure::Newer { file, version }
-    }
-
-    fn last(&self) -> Result<u64, Failure> {
-        let last = self.named.run(|| {
-            let table = self.database.begin_read()?.open_table(FRAMES)?;
-            Ok(table.last()?.map(|(key, _)| key.value()))
-        })?;
-        last.ok_or_else(|| self.named.damaged(0, "it has no frame"))
-    }
-
-    /// The head after a revision of this segment, or just before it.
-    pub(super) fn head_at(&self, revision: u64) -> Result<Head, Failure> {
-        let base = self.base()?;
-        if revision == base.revision {
-            return Ok(base);
-        }
-        let value = self.named.run(|| {
-            let table = self.database.begin_read()?.open_table(FRAMES)?;
-            Ok(table.get(revision)?.map(|it| it.value().to_vec()))
-        })?;
-        let Some(value) = value else {
-            return Err(self.named.damaged(revision, "the frame of this revision is missing"));
+impl<'a> Reader<'a> {
+    /// From its first frame on; `file` if it is open already.
+    pub(super) fn open(medium: &'a dyn Medium, first: u64, file: Option<Arc<Fused>>) -> Result<Self, Failure> {
+        let name = name(first);
+        let named = Named { medium, file: &name };
+        let file = file.map_or_else(|| named.open(), Ok)?;
+        let mut records = Records::new(file).map_err(|it| named.io(&it))?;
+        let base = match records.next().map_err(|it| named.io(&it))? {
+            Found::Record(record) => named.opening(KIND, &record)?,
+            Found::End | Found::Torn => return Err(named.damaged(0, "its beginning is missing")),
+            Found::Damaged(what) => return Err(named.damaged(0, what)),
         };
-        let (frame, chain) = self.unseal(revision, &value)?;
-        Ok(Head { revision, batch: frame.batch, chain })
+        if base.revision.checked_add(1) != Some(first) {
+            return Err(named.damaged(0, "its name and its beginning disagree"));
+        }
+        Ok(Self { medium, name, records, base })
     }
 
-    fn unseal(&self, revision: u64, value: &[u8]) -> Result<(Frame, [u8; 32]), Failure> {
-        unseal(revision, value).map_err(|broken| match broken {
-            Broken::Format(version) => self.newer(version),
-            Broken::Damaged(what) => self.named.damaged(revision, what),
-        })
+    fn named(&self) -> Named<'_> {
+        Named { medium: self.medium, file: &self.name }
     }
 
-    /// The frames after `before`, until they are about `bytes_max` together; `before` moves along. None
-    /// when the segment has no more.
-    pub(super) fn take(&self, before: &mut Head, bytes_max: usize) -> Result<Vec<Frame>, Failure> {
+    /// The revision that it begins with.
+    pub(super) const fn first(&self) -> u64 {
+        self.base.revision + 1
+    }
+
+    /// The revision of the next frame.
+    fn revision(&self) -> u64 {
+        self.base.revision + self.records.number()
+    }
+
+    /// The next frame, with the hash that stands by it; nothing at the end, which a frame that was cut off is too where
+    /// `may_be_torn`.
+    fn next(&mut self, may_be_torn: bool) -> Result<Option<(Frame, ChainHash)>, Failure> {
+        let revision = self.revision();
+        let wrong = match self.records.next().map_err(|it| self.named().io(&it))? {
+            Found::Record(record) => match take_frame(revision, &record) {
+                Some(frame) => return Ok(Some(frame)),
+                None => "the record is cut short",
+            },
+            Found::End => return Ok(None),
+            Found::Torn if may_be_torn => return Ok(None),
+            Found::Torn => "the record is cut short",
+            Found::Damaged(what) => what,
+        };
+        Err(self.named().damaged(revision, wrong))
+    }
+
+    /// The next frame and the head after it, which has to follow from `before`.
+    fn next_after(&mut self, before: &Head, may_be_torn: bool) -> Result<Option<(Frame, Head)>, Failure> {
+        let Some((frame, chain)) = self.next(may_be_torn)? else { return Ok(None) };
+        let after = follow(before, &frame);
+        if after.chain != chain {
+            let what = "the chain of hashes is broken: this frame does not follow the one before it";
+            return Err(self.named().damaged(frame.revision, what));
+        }
+        Ok(Some((frame, after)))
+    }
+
+    /// Goes to the frame after a revision, which is of this segment or the one before it; the head that stands there.
+    pub(super) fn go_behind(&mut self, revision: u64) -> Result<Head, Failure> {
+        if revision < self.first() {
+            return Ok(self.base);
+        }
+        while self.revision() < revision && self.records.skip().map_err(|it| self.named().io(&it))? {}
+        match self.next(false)? {
+            Some((frame, chain)) if frame.revision == revision => Ok(Head { revision, batch: frame.batch, chain }),
+            _ => Err(self.named().damaged(revision, "the frame of this revision is missing")),
+        }
+    }
+
+    /// The next frames, up to the revision `last` and until they are about `bytes_max` together; `before` is the head
+    /// where the reader stands, and moves along. None at the end.
+    pub(super) fn take(&mut self, before: &mut Head, last: u64, bytes_max: usize) -> Result<Vec<Frame>, Failure> {
+        if before.revision == self.base.revision && *before != self.base {
+            let what = "it does not begin where the segment before it ends";
+            return Err(self.named().damaged(before.revision, what));
+        }
         let (mut frames, mut bytes) = (Vec::new(), 0);
-        let raw = self.named.run(|| {
-            let table = self.database.begin_read()?.open_table(FRAMES)?;
-            let mut raw = Vec::new();
-            for item in table.range(before.revision.saturating_add(1)..)? {
-                let (key, value) = item?;
-                bytes += value.value().len();
-                raw.push((key.value(), value.value().to_vec()));
-                if bytes >= bytes_max {
-                    break;
-                }
-            }
-            Ok(raw)
-        })?;
-        for (revision, value) in raw {
-            let (frame, chain) = self.unseal(revision, &value)?;
-            let after = follow(before, &frame);
-            if revision != before.revision + 1 {
-                let missing = before.revision + 1;
-                return Err(self.named.damaged(missing, "the frame of this revision is missing"));
-            }
-            if after.chain != chain {
-                return Err(self
-                    .named
-                    .damaged(revision, "the chain of hashes is broken: this frame does not follow the one before it"));
-            }
+        while bytes < bytes_max && before.revision < last {
+            let Some((frame, after)) = self.next_after(before, false)? else { break };
             *before = after;
+            bytes += frame.body.len();
             frames.push(frame);
         }
         Ok(frames)

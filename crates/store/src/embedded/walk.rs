@@ -1,11 +1,10 @@
 //! Walks the journal across its segments, following the chain of hashes.
-//! Holds a segment open only for the time of one short read, so that appends go on beside it.
+//! Appends go on beside it: it reads no further than what was durable when it began.
 
 use super::base::Named;
 use super::segment::{self, Reader};
 use super::{Files, Shared};
 use crate::store::{Failure, Frame, Head};
-use redb::ReadOnlyDatabase;
 
 /// Bytes of frames that one short read takes.
 const READ_BYTES: usize = 1 << 20;
@@ -14,8 +13,8 @@ pub(super) struct Walk<'a> {
     shared: &'a Shared,
     before: Head,
     last: Head,
-    /// The sealed segment in use, so that it is not opened for each read.
-    sealed: Option<(u64, ReadOnlyDatabase)>,
+    /// Where it is in its segment.
+    reader: Option<Reader<'a>>,
 }
 
 impl<'a> Walk<'a> {
@@ -30,9 +29,9 @@ impl<'a> Walk<'a> {
             let (revision, last) = (from, last.revision);
             return Err(Failure::Gone { revision, first, last });
         }
-        let mut walk = Self { shared, before: last, last, sealed: None };
+        let mut walk = Self { shared, before: last, last, reader: None };
         if from <= last.revision {
-            walk.before = walk.head_before(&files, from)?;
+            walk.before = walk.reader_of(&files, from)?.go_behind(from - 1)?;
         }
         Ok(walk)
     }
@@ -42,25 +41,19 @@ impl<'a> Walk<'a> {
         self.before
     }
 
-    fn head_before(&mut self, files: &Files, from: u64) -> Result<Head, Failure> {
-        self.read(files, from, |reader| match reader {
-            Either::Active(it) => it.head_at(from - 1),
-            Either::Sealed(it) => it.head_at(from - 1),
-        })
-    }
-
     /// Fails unless the walk begins exactly where `head` stands.
     pub(super) fn must_follow(&self, head: &Head) -> Result<(), Failure> {
         if self.before == *head {
             return Ok(());
         }
-        let file = segment::name(self.before.revision + 1);
-        Err(self.named(&file).damaged(self.before.revision, "the journal does not follow from the checkpoint"))
+        Err(self.damaged(self.before.revision, "the journal does not follow from the checkpoint"))
     }
 
-    fn named<'n>(&'n self, file: &'n str) -> Named<'n> {
-        let medium = &*self.shared.medium;
-        Named { medium, file }
+    /// Damage where the next frame stands.
+    fn damaged(&self, revision: u64, what: &str) -> Failure {
+        let first = self.reader.as_ref().map_or(self.before.revision + 1, Reader::first);
+        let (medium, file) = (&*self.shared.medium, &*segment::name(first));
+        Named { medium, file }.damaged(revision, what)
     }
 
     /// The next frames, a megabyte or so; none at the end.
@@ -68,73 +61,35 @@ impl<'a> Walk<'a> {
         if self.before.revision >= self.last.revision {
             return Ok(None);
         }
-        let files = self.shared.files();
-        let mut before = self.before;
-        let next = before.revision + 1;
-        let starts_here = files.segments.binary_search(&next).is_ok();
-        let mut frames = self.read(&files, next, |reader| match reader {
-            Either::Active(it) => continued(&it, &mut before, starts_here),
-            Either::Sealed(it) => continued(&it, &mut before, starts_here),
-        })?;
-        drop(files);
+        let (mut before, last) = (self.before, self.last);
+        let frames = {
+            let files = self.shared.files();
+            self.reader_of(&files, before.revision + 1)?.take(&mut before, last.revision, READ_BYTES)?
+        };
         if frames.is_empty() {
-            let file = segment::name(next);
-            return Err(self.named(&file).damaged(next, "the frame of this revision is missing"));
+            return Err(self.damaged(before.revision + 1, "the frame of this revision is missing"));
         }
-        if before.revision == self.last.revision && before != self.last {
-            let file = segment::name(next);
-            let what = "the journal ends with another hash than at opening";
-            return Err(self.named(&file).damaged(before.revision, what));
+        if before.revision == last.revision && before != last {
+            return Err(self.damaged(before.revision, "the journal ends with another hash than at opening"));
         }
-        frames.retain(|frame| frame.revision <= self.last.revision);
         self.before = before;
         Ok(Some(frames))
     }
 
-    fn read<T>(
-        &mut self,
-        files: &Files,
-        revision: u64,
-        with: impl FnOnce(Either<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
+    /// The reader of the segment that has this revision.
+    fn reader_of(&mut self, files: &Files, revision: u64) -> Result<&mut Reader<'a>, Failure> {
         let at = files.segments.partition_point(|first| *first <= revision);
-        let first = at.checked_sub(1).and_then(|at| files.segments.get(at));
-        let Some(&first) = first else {
+        let Some(&first) = at.checked_sub(1).and_then(|at| files.segments.get(at)) else {
             let (first, last) = (self.before.revision + 1, self.last.revision);
             return Err(Failure::Gone { revision, first, last });
         };
-        let medium = &*self.shared.medium;
-        if let (true, Some(active)) = (at == files.segments.len(), &files.active) {
-            self.sealed = None;
-            return with(Either::Active(active.reader(medium)));
-        }
-        let file = segment::name(first);
-        let named = Named { medium, file: &file };
-        if self.sealed.as_ref().is_none_or(|it| it.0 != first) {
-            self.sealed = Some((first, named.open_sealed()?));
-        }
-        match &self.sealed {
-            Some((_, database)) => with(Either::Sealed(Reader { named, database })),
-            None => Err(named.damaged(revision, "it is not open")),
-        }
+        let reader = match self.reader.take().filter(|reader| reader.first() == first) {
+            Some(reader) => reader,
+            None => {
+                let active = files.active.as_ref().filter(|_| at == files.segments.len());
+                Reader::open(&*self.shared.medium, first, active.map(segment::Segment::file))?
+            }
+        };
+        Ok(self.reader.insert(reader))
     }
-}
-
-enum Either<'a> {
-    Active(Reader<'a, redb::Database>),
-    Sealed(Reader<'a, ReadOnlyDatabase>),
-}
-
-/// The next frames of a segment. Where the walk enters one at its beginning, that has to be where the
-/// segment before it ended.
-fn continued<D: redb::ReadableDatabase>(
-    reader: &Reader<'_, D>,
-    before: &mut Head,
-    starts_here: bool,
-) -> Result<Vec<Frame>, Failure> {
-    if starts_here && reader.base()? != *before {
-        let what = "it does not begin where the segment before it ends";
-        return Err(reader.named.damaged(before.revision, what));
-    }
-    reader.take(before, READ_BYTES)
 }

@@ -1,11 +1,10 @@
 //! A medium that fails and loses power on demand, and frames to put on it.
 #![allow(dead_code, clippy::unwrap_used, reason = "shared by several tests, and a test may end at once")]
 
-use redb::StorageBackend;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex};
-use store::embedded::Medium;
+use store::embedded::{Medium, RawFile};
 use store::{Embedded, Frame};
 
 /// What is to go wrong, and at which write, sync or change of names (counted from 0).
@@ -23,7 +22,7 @@ pub enum Plan {
 pub enum Arrives {
     All,
     None,
-    /// Each sector of each write or not, by this seed.
+    /// Each sector of the disk that a write touches or not, by this seed.
     Some(u64),
 }
 
@@ -116,10 +115,13 @@ impl Faulty {
                     Change::Length(_) if keep() => change(&mut bytes, pending),
                     Change::Length(_) => {}
                     Change::Write(at, data) => {
-                        for (number, part) in data.chunks(SECTOR).enumerate() {
+                        let (mut at, mut rest) = (*at, &data[..]);
+                        while !rest.is_empty() {
+                            let (part, after) = rest.split_at(rest.len().min(SECTOR - at % SECTOR));
                             if keep() {
-                                change(&mut bytes, &Change::Write(at + number * SECTOR, part.to_vec()));
+                                change(&mut bytes, &Change::Write(at, part.to_vec()));
                             }
+                            (at, rest) = (at + part.len(), after);
                         }
                     }
                 }
@@ -151,12 +153,32 @@ impl Faulty {
         flips
     }
 
+    /// A copy of the disk with the file changed whose name begins so.
+    pub fn damaged(&self, file: &str, damage: impl FnOnce(&mut Vec<u8>)) -> Self {
+        let copy = self.after_power_cut(Arrives::None);
+        copy.with(|state| {
+            let number = state.number(file);
+            damage(&mut state.files[number].durable);
+            state.files[number].shown = state.files[number].durable.clone();
+            Ok(())
+        })
+        .unwrap();
+        copy
+    }
+
+    /// How far the file whose name begins so is no zeros.
+    pub fn written(&self, file: &str) -> usize {
+        let state = self.0.lock().unwrap();
+        let bytes = &state.files[state.number(file)].durable;
+        bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)
+    }
+
     pub fn names(&self) -> Vec<String> {
         self.0.lock().unwrap().names.keys().cloned().collect()
     }
 
     pub fn open(&self) -> Result<Embedded, store::Failure> {
-        Embedded::open_with(Box::new(self.clone()), 200_000)
+        Embedded::open_with(Box::new(self.clone()), 700_000)
     }
 
     fn with<T>(&self, f: impl FnOnce(&mut State) -> io::Result<T>) -> io::Result<T> {
@@ -176,6 +198,14 @@ impl State {
         }
     }
 
+    /// The only file whose name begins so.
+    fn number(&self, begins: &str) -> usize {
+        let mut named = self.names.iter().filter(|it| it.0.starts_with(begins));
+        let (first, other) = (named.next().unwrap(), named.next());
+        assert_eq!(other, None);
+        *first.1
+    }
+
     fn find(&self, file: &str) -> io::Result<usize> {
         self.names.get(file).copied().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     }
@@ -187,8 +217,8 @@ struct Handle {
     number: usize,
 }
 
-impl StorageBackend for Handle {
-    fn len(&self) -> io::Result<u64> {
+impl RawFile for Handle {
+    fn length(&self) -> io::Result<u64> {
         self.disk.with(|state| Ok(state.files[self.number].shown.len() as u64))
     }
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
@@ -205,7 +235,7 @@ impl StorageBackend for Handle {
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
         self.put(Change::Write(usize::try_from(offset).unwrap(), data.to_vec()))
     }
-    fn sync_data(&self) -> io::Result<()> {
+    fn sync(&self) -> io::Result<()> {
         self.disk.with(|state| {
             let done = state.step();
             let cut = matches!(state.plan, Plan::CutAt(_));
@@ -246,7 +276,7 @@ impl Medium for Faulty {
     fn list(&self) -> io::Result<Vec<String>> {
         Ok(self.names())
     }
-    fn open(&self, file: &str) -> io::Result<Box<dyn StorageBackend>> {
+    fn open(&self, file: &str) -> io::Result<Box<dyn RawFile>> {
         self.with(|state| {
             if !state.names.contains_key(file) {
                 state.step()?;
@@ -254,7 +284,7 @@ impl Medium for Faulty {
                 state.names.insert(file.to_owned(), state.files.len() - 1);
             }
             let number = state.find(file)?;
-            Ok(Box::new(Handle { disk: self.clone(), number }) as Box<dyn StorageBackend>)
+            Ok(Box::new(Handle { disk: self.clone(), number }) as Box<dyn RawFile>)
         })
     }
     fn bytes(&self, file: &str) -> io::Result<u64> {
@@ -300,7 +330,9 @@ impl Medium for Faulty {
 pub fn frame(revision: u64) -> Frame {
     let mut batch = [7; 16];
     batch[..8].copy_from_slice(&revision.to_le_bytes());
-    let length = 40 + usize::try_from(revision * 3700 % 9001).unwrap();
+    // Some take more than the room that is made at once.
+    let much = if revision.is_multiple_of(7) { 180_000 } else { 0 };
+    let length = 40 + usize::try_from(revision * 3700 % 9001).unwrap() + much;
     let mut body = format!("frame {revision:08} ").into_bytes();
     body.resize(length, b'.');
     Frame { revision, batch, body }
