@@ -115,10 +115,7 @@ pub fn start(options: &Options, clock: Arc<dyn Clock>) -> Result<Started, StartE
         tls: certificate.as_ref().map(|it| it.acceptor.clone()),
     };
     let server = Server::closed(&config, &InMemory::default(), clock, special)?;
-    if let Err(error) = calls::make(&server, &state.calls) {
-        server.stop();
-        return Err(error.into());
-    }
+    calls::make(&server, &state.calls)?;
     // Nothing is replaced by a server that does not start.
     let certificate = match (&certificate, &options.tls) {
         (Some(certificate), Some(path)) => Some(certificate.write(path)?),
