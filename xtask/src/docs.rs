@@ -1,4 +1,5 @@
-//! Writes `docs/reference/` and `docs/errors/` from `contract/` and `docs/errors/advice.toml`, and `console/data/`.
+//! Writes `docs/reference/` and `docs/errors/` from `contract/` and `docs/errors/advice.toml`, and `console/data/`; and
+//! into the pages of `docs/manual/` the files that they show.
 //! The pages are committed, so that they can be read without building; `--check` compares.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,11 +11,12 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::console;
 use crate::contract::{Contract, Fault, Field, Operation, Parameter};
+use crate::shown;
 
 const MADE: &str = "<!-- Made from contract/ by `cargo xtask docs`. Edit there. -->\n\n";
 
 /// Pages by their path under the root.
-type Pages = BTreeMap<PathBuf, String>;
+pub(crate) type Pages = BTreeMap<PathBuf, String>;
 
 /// Writes the pages, or with `check` only compares them.
 ///
@@ -85,6 +87,7 @@ fn pages(root: &Path) -> Result<Pages> {
     pages.insert("docs/errors/README.md".into(), error_index(&codes)?);
     pages.insert("console/data/operations.json".into(), console::operations(root, &contract)?);
     pages.insert("console/data/errors.json".into(), console::errors(&codes, &advice)?);
+    pages.append(&mut shown::pages(root, Path::new("docs/manual"))?);
     Ok(pages)
 }
 

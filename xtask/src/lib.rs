@@ -11,6 +11,7 @@ pub mod docs;
 pub mod fuzz;
 pub mod mutants;
 pub mod planted;
+mod shown;
 pub mod sim;
 pub mod test;
 pub mod tidy;

@@ -21,7 +21,7 @@ enum Task {
         /// Where to listen
         listen: String,
     },
-    /// Write docs/errors and docs/reference from contract/
+    /// Write docs/errors and docs/reference from contract/, and the files that the manual shows into its pages
     Docs {
         /// Change nothing; fail where a committed page differs
         #[arg(long)]

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 mod clients;
 mod console;
 mod programs;
+mod recipes;
 mod snippets;
 mod tools;
 
@@ -45,12 +46,16 @@ struct Step {
     run: fn(&Place) -> Result<()>,
 }
 
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 18] = [
     Step { name: "fmt", about: "formatting", run: programs::fmt },
     Step { name: "clippy", about: "lints, warnings denied", run: programs::clippy },
     Step { name: "unit", about: "the tests of every crate", run: programs::unit },
     Step { name: "doc", about: "Rust documentation, warnings denied", run: programs::doc },
-    Step { name: "pages", about: "pages made from the contract", run: |_| crate::docs::run(true) },
+    Step {
+        name: "pages",
+        about: "pages made from the contract and from files they show",
+        run: |_| crate::docs::run(true),
+    },
     Step { name: "tidy", about: "style and shape", run: |_| crate::tidy::run() },
     Step {
         name: "planted",
@@ -62,6 +67,7 @@ const STEPS: [Step; 17] = [
     Step { name: "snippets", about: "what a first start prints, run as it stands", run: snippets::run },
     Step { name: "python", about: "the stock Python clients", run: clients::python },
     Step { name: "node", about: "the stock Node clients", run: clients::node },
+    Step { name: "recipes", about: "the manual's recipes for automation tests", run: recipes::run },
     Step { name: "console", about: "the console: built anew, its samples run, in Chromium", run: console::run },
     Step { name: "wire", about: "bad input over raw sockets", run: programs::wire },
     Step { name: "security", about: "attacks, each by name", run: programs::security },

@@ -28,7 +28,8 @@ pub enum Command {
     /// Serve the API in memory, for development
     ///
     /// The same server with a demo fleet and the known key berth-dev / berth-dev-secret. Nothing is kept, no quotas
-    /// apply, and only this machine can reach it.
+    /// apply, and only this machine can reach it. It has a clock that can be set, and more that automation tests want:
+    /// docs/manual/automation-tests.md.
     Dev(Dev),
     /// Look into data folders and exports
     ///
@@ -91,12 +92,35 @@ pub struct Serve {
 /// `berth dev`
 #[derive(Args, Debug)]
 pub struct Dev {
-    /// Loopback address and port to listen on
+    /// Loopback address and port to listen on; port 0: any that is free
     #[arg(long, value_name = "ADDR", default_value = server::dev::LISTEN)]
     pub listen: SocketAddr,
     /// Do not serve the console
     #[arg(long)]
     pub no_console: bool,
+    /// Make all ids of this number: the same calls make the same ids in every run
+    #[arg(long, value_name = "NUMBER")]
+    pub seed: Option<u64>,
+    /// Speak HTTPS, with a certificate for localhost, 127.0.0.1 and ::1 that is made now
+    ///
+    /// The certificate is written to berth-dev.pem, or to the FILE that --tls=FILE names, in place of an older one:
+    /// clients have to be told to trust it. Its private key never leaves the memory.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "berth-dev.pem")]
+    pub tls: Option<PathBuf>,
+    /// Begin with the clock, fleet, accounts and reservations of a file; examples/dev-state.toml explains it
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// How to print what has to be known of it, once it serves; json: in one line
+    #[arg(long, value_enum, default_value_t)]
+    pub output: Output,
+}
+
+impl Dev {
+    /// What is asked of the server.
+    pub fn options(self) -> server::dev::Options {
+        let Self { listen, no_console, seed, tls, state, output } = self;
+        server::dev::Options { listen, console: !no_console, seed, tls, state, json: output == Output::Json }
+    }
 }
 
 /// `berth config`

@@ -42,7 +42,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(Serve { config, data, listen, no_console }) => {
             serve::run(&Options { config, data, listen, no_console })?;
         }
-        Command::Dev(it) => server::dev::run(it.listen, !it.no_console)?,
+        Command::Dev(it) => server::dev::run(&it.options())?,
         Command::Explain { code, output } => explain::run(&code, output)?,
         Command::Store(command) => store::run(command)?,
         Command::Config(Config::Check { file }) => {

@@ -4,8 +4,10 @@
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::data::Data;
+use crate::dev::{CertificateError, StateError};
 use crate::development::Development;
 use crate::directory::{self, Kept, Live, Regions, Writer};
+use crate::entropy::Draws;
 use crate::fleet::Fleet;
 use crate::gate::Gate;
 use crate::limits::{
@@ -23,7 +25,7 @@ use ledger::RegionName;
 use ledger::directory::{AccessKey, Account, Directory, Entry};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 use store::{DIRECTORY, Failure, Store};
@@ -31,6 +33,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 
 /// Why a server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +61,12 @@ pub enum StartError {
     /// The certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// No certificate could be made.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// What a server for development is to begin with cannot be.
+    #[error(transparent)]
+    State(#[from] StateError),
     /// The address cannot be listened on.
     #[error("listening on {address}: {error}; `--listen` or `server.listen` chooses another address")]
     Listen {
@@ -71,17 +80,39 @@ pub enum StartError {
     Threads(io::Error),
 }
 
+/// Where connections come in.
+enum Door {
+    /// They wait outside.
+    Closed(TcpListener, http::Settings),
+    /// They are served.
+    Open(JoinHandle<()>),
+}
+
 /// The stores of the regions, by name.
 type Stores = BTreeMap<RegionName, Arc<dyn Store>>;
+
+/// What a server for development has and no other; [`dev`](crate::dev) says why.
+#[derive(Default)]
+pub struct Special {
+    /// Accounts that no configuration names.
+    pub accounts: Vec<(Account, AccessKey)>,
+    /// Its clock is the one to go by.
+    pub development: Option<Development>,
+    /// Where its ids come from.
+    pub draws: Draws,
+    /// With what connections are encrypted, whatever the configuration says.
+    pub tls: Option<TlsAcceptor>,
+}
 
 /// A running server.
 pub struct Server {
     address: SocketAddr,
+    scheme: &'static str,
     service: Arc<Service>,
     /// The key that was made just now, to be shown once.
     pub first_key: Option<AccessKey>,
     stop: watch::Sender<bool>,
-    connections: JoinHandle<()>,
+    door: Door,
     runtime: Runtime,
     /// Dropped after the runtime: no request can come to a thread that has ended.
     writer: Writer,
@@ -95,31 +126,34 @@ impl Server {
     /// # Errors
     /// Whatever keeps it from serving; nothing runs then.
     pub fn start(config: &Config, data: &dyn Data, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        Self::start_with(config, data, clock, Vec::new(), None)
+        Ok(Self::closed(config, data, clock, Special::default())?.open())
     }
 
-    /// As [`Server::start`], with accounts that no configuration names, and with what a server for development has: its
-    /// clock is the one to go by then.
+    /// A server that everything is ready in, and that connections wait before until it is [opened](Server::open). What
+    /// is special about it may be nothing.
     ///
     /// # Errors
     /// As [`Server::start`].
-    pub fn start_with(
+    pub fn closed(
         config: &Config,
         data: &dyn Data,
         clock: Arc<dyn Clock>,
-        accounts: Vec<(Account, AccessKey)>,
-        development: Option<Development>,
+        special: Special,
     ) -> Result<Self, StartError> {
         config.check()?;
+        let Special { accounts, development, draws, tls } = special;
         let mut access = config::entries(&config.account)?;
         access.extend(accounts.into_iter().flat_map(|(account, key)| [Entry::AccountPut(account), Entry::KeyPut(key)]));
         let fleet = Fleet::new(&config.fleet).map_err(ConfigError::from)?;
-        let mut settings = config.http();
-        if let (Some(certificate), Some(key)) = (&config.server.tls_certificate, &config.server.tls_key) {
-            settings.tls = Some(tls::acceptor(certificate, key)?);
-        }
+        let configured = (&config.server.tls_certificate, &config.server.tls_key);
+        let tls = match (tls, configured) {
+            (None, (Some(certificate), Some(key))) => Some(tls::acceptor(certificate, key)?),
+            (special, _) => special,
+        };
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let settings = config.http(scheme, tls);
         let hour = development.as_ref().map_or_else(|| Arc::clone(&clock), Development::clock);
-        let (mut kept, stores) = directory(config, access, &fleet, data, &*hour)?;
+        let (mut kept, stores) = directory(config, access, &fleet, data, (&*hour, &draws))?;
         let metrics = Arc::new(Metrics::default());
         let limits = &config.limits;
         let nonces = Nonces::new(TIMESTAMP_WINDOW_SECONDS, limits.nonces, limits.nonces_a_key);
@@ -140,17 +174,35 @@ impl Server {
         let first_key = if config.access.first_key { kept.first_key(&*hour)? } else { None };
         let (directory, writer) =
             Live::start(kept, regions.clone(), Arc::clone(&metrics)).map_err(StartError::Threads)?;
-        let service = Arc::new(Service { directory, regions, gate, clock, development, metrics });
+        let service = Arc::new(Service { directory, regions, gate, clock, development, draws, metrics });
         let (stop, stopped) = watch::channel(false);
-        runtime.spawn(tick(Arc::clone(&service), shortfalls, stopped.clone()));
-        let connections = runtime.spawn(http::serve(listener, Arc::clone(&service), settings, stopped));
-        Ok(Self { address, service, first_key, writer, workers, stop, connections, runtime })
+        runtime.spawn(tick(Arc::clone(&service), shortfalls, stopped));
+        let door = Door::Closed(listener, settings);
+        Ok(Self { address, scheme, service, first_key, writer, workers, stop, door, runtime })
+    }
+
+    /// Lets connections in.
+    #[must_use]
+    pub fn open(mut self) -> Self {
+        if let Door::Closed(listener, settings) = self.door {
+            let serving = http::serve(listener, Arc::clone(&self.service), settings, self.stop.subscribe());
+            self.door = Door::Open(self.runtime.spawn(serving));
+        }
+        self
     }
 
     /// Where it listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where clients on this machine find it.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        let ip = self.address.ip();
+        let ip = if ip.is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { ip };
+        format!("{}://{}", self.scheme, SocketAddr::new(ip, self.address.port()))
     }
 
     /// What it serves with: for looking at.
@@ -167,7 +219,9 @@ impl Server {
     /// Takes no more connections, answers everything under way, makes everything durable, and ends.
     pub fn stop(self) {
         self.stop.send_replace(true);
-        if self.runtime.block_on(self.connections).is_err() {
+        if let Door::Open(connections) = self.door
+            && self.runtime.block_on(connections).is_err()
+        {
             tracing::error!("the connections ended in a panic");
         }
         drop(self.runtime);
@@ -223,13 +277,13 @@ fn directory(
     mut entries: Vec<Entry>,
     fleet: &Fleet,
     data: &dyn Data,
-    clock: &dyn Clock,
+    (clock, draws): (&dyn Clock, &Draws),
 ) -> Result<(Kept, Stores), StartError> {
     let mut kept = Kept::load(data.open(DIRECTORY)?)?;
     entries = directory::configured(kept.directory(), entries);
     entries.extend(directory::first_operates(kept.directory()));
     entries.extend(directory::dropped(kept.directory(), &entries, config.access.first_key));
-    entries.extend(directory::page_key(kept.directory()));
+    entries.extend(directory::page_key(kept.directory(), draws));
     entries.extend(fleet.plan(kept.directory()).map_err(ConfigError::from)?);
     let known = Arc::clone(kept.directory());
     // A region that the directory knows has to start each time, so one that cannot must not come into it.

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio_rustls::TlsAcceptor;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -328,14 +329,10 @@ impl Config {
         u64::from(self.store.keep_released_days) * DAY_SECONDS
     }
 
-    fn console(&self) -> Option<Console> {
-        let scheme = if self.server.tls_certificate.is_some() { "https" } else { "http" };
-        self.console.enabled.then(|| Console { scheme, address: self.console.address.as_deref().map(Box::from) })
-    }
-
-    /// How connections are served, without encryption.
+    /// How connections are served: in this scheme, encrypted with this or not at all.
     #[must_use]
-    pub fn http(&self) -> http::Settings {
+    pub fn http(&self, scheme: &'static str, tls: Option<TlsAcceptor>) -> http::Settings {
+        let console = Console { scheme, address: self.console.address.as_deref().map(Box::from) };
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
         let LimitSettings { connections, idle_seconds, head_seconds, body_seconds, .. } = self.limits;
         let patience =
@@ -344,9 +341,9 @@ impl Config {
             connections_max: connections,
             patience,
             metrics_off_loopback: self.server.metrics_off_loopback,
-            console: self.console(),
+            console: self.console.enabled.then_some(console),
             log_requests: self.log.requests,
-            tls: None,
+            tls,
         }
     }
 }

@@ -8,7 +8,7 @@ mod live;
 pub use kept::Kept;
 pub use live::{Live, Writer};
 
-use crate::entropy;
+use crate::entropy::{self, Draws};
 use crate::region::Region;
 use ledger::directory::{AccessKey, Account, Directory, Entry, KeySource, KeyState, PageKey, Secret};
 use ledger::{AccountId, KeyId, RegionName};
@@ -23,8 +23,9 @@ pub const FIRST: &str = "made at first start";
 
 /// A page key, if there is none yet.
 #[must_use]
-pub fn page_key(directory: &Directory) -> Vec<Entry> {
-    if directory.page_key == PageKey::default() { vec![Entry::PageKeySet(PageKey(entropy::key()))] } else { Vec::new() }
+pub fn page_key(directory: &Directory, draws: &Draws) -> Vec<Entry> {
+    let missing = directory.page_key == PageKey::default();
+    if missing { vec![Entry::PageKeySet(PageKey(draws.page_key()))] } else { Vec::new() }
 }
 
 /// What the configuration says of accounts and keys, as it is to be taken: a key that an operation disabled stays so,

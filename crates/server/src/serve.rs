@@ -8,7 +8,7 @@ use crate::snippets::{Place, Snippets};
 use crate::{Server, StartError, log, process};
 use ledger::Ledger;
 use ledger::directory::Directory;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -67,7 +67,7 @@ pub fn run(options: &Options) -> Result<(), StartError> {
     config.limits.connections = process::connections(config.limits.connections);
     let data = Folder::take(&config.store.data, Duration::from_millis(config.store.sync_delay_ms))?;
     let server = Server::start(&config, &data, Arc::new(Wall))?;
-    let endpoint = endpoint(&config, server.address());
+    let endpoint = server.endpoint();
     say!("Berth {} serves {endpoint}", env!("CARGO_PKG_VERSION"));
     say!("  data        {}", config.store.data.display());
     say!("  fleet       {}", fleet(&server));
@@ -78,7 +78,13 @@ pub fn run(options: &Options) -> Result<(), StartError> {
     }
     if let Some(key) = &server.first_key {
         let place = place(&server);
-        let snippets = Snippets { endpoint: &endpoint, key_id: key.id.as_str(), secret: key.secret.reveal(), place };
+        let snippets = Snippets {
+            endpoint: &endpoint,
+            key_id: key.id.as_str(),
+            secret: key.secret.reveal(),
+            place,
+            certificate: None,
+        };
         say!("\nThis is the first start here, so an account with a random key was made. Its secret is shown");
         say!("this once and never again:\n");
         say!("  account  {}", key.account);
@@ -110,11 +116,16 @@ const EMPTY_FLEET: &str = "There is no fleet yet, so nothing can be reserved. De
 
 and start again with `berth serve --config berth.toml`. `examples/berth.toml` explains every setting.";
 
+/// Where the console is, if there is one.
+pub(crate) fn console(config: &Config, endpoint: &str) -> Option<String> {
+    let address = config.console.address.as_deref().unwrap_or(endpoint);
+    config.console.enabled.then(|| format!("{}/console", address.trim_end_matches('/')))
+}
+
 /// Prints where the console is, if there is one.
 pub(crate) fn show_console(config: &Config, endpoint: &str) {
-    if config.console.enabled {
-        let address = config.console.address.as_deref().unwrap_or(endpoint);
-        say!("  console     {}/console", address.trim_end_matches('/'));
+    if let Some(console) = console(config, endpoint) {
+        say!("  console     {console}");
     }
 }
 
@@ -129,13 +140,6 @@ pub(crate) fn show(snippets: &Snippets<'_>) {
         }
         _ => say!("{}", snippets.exports()),
     }
-}
-
-/// Where clients on this machine find it.
-pub(crate) fn endpoint(config: &Config, address: SocketAddr) -> String {
-    let scheme = if config.server.tls_certificate.is_some() { "https" } else { "http" };
-    let ip = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
-    format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
 }
 
 /// The fleet in one line.

@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::development::Development;
 use crate::directory::{Live, Regions};
-use crate::entropy;
+use crate::entropy::Draws;
 use crate::gate::{Denied, Gate};
 use crate::metrics::Metrics;
 use crate::region::Waiter;
@@ -33,6 +33,8 @@ pub struct Service {
     pub clock: Arc<dyn Clock>,
     /// What a server for development can be told, its own hour above all.
     pub development: Option<Development>,
+    /// Where its ids come from.
+    pub draws: Draws,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }
@@ -80,17 +82,18 @@ pub struct Answer {
 impl Service {
     /// Begins a request: whatever can be done without waiting.
     pub fn begin(&self, incoming: Incoming<'_>, source: &str) -> Begun {
-        let request_id = entropy::request_id();
         let now = self.clock.now();
-        let (format, action, state) = match Request::read(incoming) {
-            Err(fault) => (incoming.format(), UNKNOWN, State::Done(fault.into())),
+        let request = Request::read(incoming);
+        let row = request.as_ref().ok().and_then(|request| api::operations::find(request.action()));
+        let action = row.map_or(UNKNOWN, |row| row.name);
+        let request_id = self.draws.request_id(action);
+        let (format, state) = match request {
+            Err(fault) => (incoming.format(), State::Done(fault.into())),
             Ok(request) => {
-                let row = api::operations::find(request.action());
-                let action = row.map_or(UNKNOWN, |row| row.name);
                 let format = request.format();
                 let directory = self.directory.now();
                 let answer = self.enter(request, row, &directory, Origin { source, request_id: &request_id }, now);
-                (format, action, answer.map_or_else(State::Done, State::Waiting))
+                (format, answer.map_or_else(State::Done, State::Waiting))
             }
         };
         Begun { request_id, format, action, state }
@@ -99,7 +102,7 @@ impl Service {
     /// A request that was refused before it could be read.
     #[must_use]
     pub fn refused(&self, incoming: Incoming<'_>, fault: Fault) -> Begun {
-        let (request_id, format) = (entropy::request_id(), incoming.format());
+        let (request_id, format) = (self.draws.request_id(UNKNOWN), incoming.format());
         Begun { request_id, format, action: UNKNOWN, state: State::Done(fault.into()) }
     }
 
@@ -145,7 +148,7 @@ impl Service {
             nonce: admitted.nonce,
             directory: Arc::clone(directory),
             wall: self.hour(now),
-            draw: entropy::draw(),
+            draw: self.draws.call(row.name),
         };
         match region {
             Some(region) => self.regions.get(region).ok_or_else(|| row.unknown_region.clone())?.call(call)?,

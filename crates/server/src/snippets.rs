@@ -12,6 +12,8 @@ pub struct Snippets<'a> {
     pub secret: &'a str,
     /// Where to reserve: region, zone and instance type; nothing if there is no host yet.
     pub place: Option<Place>,
+    /// The certificate that clients have to trust, if it is none that they trust anyway.
+    pub certificate: Option<&'a str>,
 }
 
 /// A place where something can be reserved.
@@ -29,13 +31,22 @@ impl Snippets<'_> {
     /// The exports to paste. The names are those that the official clients read.
     #[must_use]
     pub fn exports(&self) -> String {
-        let Self { endpoint, key_id, secret, place } = self;
+        let Self { endpoint, key_id, secret, place, certificate } = self;
+        let trusting = certificate.map(quoted).map_or_else(String::new, |file| {
+            format!(
+                "# Node trusts it beside others; Python and Go trust it alone while these are set:\n\
+                 export NODE_EXTRA_CA_CERTS={file}\n\
+                 export SSL_CERT_FILE={file}\n\
+                 export ALIBABA_CLOUD_CA_BUNDLE={file}\n"
+            )
+        });
         let region = place.as_ref().map_or("cn-hangzhou", |place| place.region.as_str());
         format!(
             "export ALIBABA_CLOUD_ACCESS_KEY_ID={key_id}\n\
              export ALIBABA_CLOUD_ACCESS_KEY_SECRET={secret}\n\
              export ALIBABA_CLOUD_REGION_ID={region}\n\
-             export BERTH_ENDPOINT={endpoint}\n"
+             export BERTH_ENDPOINT={endpoint}\n\
+             {trusting}"
         )
     }
 
@@ -44,6 +55,7 @@ impl Snippets<'_> {
     pub fn curl(&self) -> Option<String> {
         let Place { region, zone, instance_type } = self.place.as_ref()?;
         let exports = self.exports();
+        let trusting = self.certificate.map_or_else(String::new, |file| format!("--cacert {} ", quoted(file)));
         Some(format!(
             r#"{exports}
 berth() {{ # berth ACTION NAME=VALUE...  (values of letters, digits, '.', '-' and '_')
@@ -55,7 +67,7 @@ berth() {{ # berth ACTION NAME=VALUE...  (values of letters, digits, '.', '-' an
   text="GET&%2F&$(printf %s "$query" | sed 's/%/%25/g; s/=/%3D/g; s/&/%26/g')"
   signature=$(printf %s "$text" | openssl dgst -sha1 -hmac "$ALIBABA_CLOUD_ACCESS_KEY_SECRET&" -binary |
     openssl base64 | sed 's/+/%2B/g; s,/,%2F,g; s/=/%3D/g')
-  curl -sS "$BERTH_ENDPOINT/?$query&Signature=$signature"; echo
+  curl -sS {trusting}"$BERTH_ENDPOINT/?$query&Signature=$signature"; echo
 }}
 made=$(berth CreateCapacityReservation RegionId={region} ZoneId.1={zone} InstanceType={instance_type} InstanceAmount=1)
 echo "$made"
@@ -68,10 +80,15 @@ berth ReleaseCapacityReservation RegionId={region} "PrivatePoolOptions.Id=$id"
     /// Python 3, without any package.
     #[must_use]
     pub fn python(&self) -> Option<String> {
-        let Self { endpoint, key_id, secret, place } = self;
+        let Self { endpoint, key_id, secret, place, certificate } = self;
+        let (ssl, trusting) = certificate.map_or_else(Default::default, |file| {
+            // A text of JSON is one of Python.
+            let file = serde_json::Value::from(file);
+            (", ssl", format!(", context=ssl.create_default_context(cafile={file})"))
+        });
         let Place { region, zone, instance_type } = place.as_ref()?;
         Some(format!(
-            r#"import base64, hashlib, hmac, json, time, urllib.parse, urllib.request, uuid
+            r#"import base64, hashlib, hmac, json, time{ssl}, urllib.parse, urllib.request, uuid
 
 def berth(action, **params):
     params = {{name.replace("__", "."): value for name, value in params.items()}} | {{
@@ -82,7 +99,7 @@ def berth(action, **params):
     query = "&".join(quote(name) + "=" + quote(params[name]) for name in sorted(params))
     digest = hmac.new(b"{secret}&", ("GET&%2F&" + quote(query)).encode(), hashlib.sha1).digest()
     signature = quote(base64.b64encode(digest).decode())
-    return json.load(urllib.request.urlopen("{endpoint}/?" + query + "&Signature=" + signature))
+    return json.load(urllib.request.urlopen("{endpoint}/?" + query + "&Signature=" + signature{trusting}))
 
 made = berth("CreateCapacityReservation", RegionId="{region}", ZoneId__1="{zone}",
              InstanceType="{instance_type}", InstanceAmount="1")
@@ -91,4 +108,10 @@ print(berth("ReleaseCapacityReservation", RegionId="{region}", PrivatePoolOption
 "#
         ))
     }
+}
+
+/// A text as one word of a shell.
+fn quoted(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    if text.bytes().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }

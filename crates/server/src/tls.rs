@@ -34,12 +34,23 @@ pub fn acceptor(certificate: &Path, key: &Path) -> Result<TlsAcceptor, TlsError>
     };
     let chain = CertificateDer::pem_file_iter(certificate).map_err(at(certificate))?;
     let chain: Vec<_> = chain.collect::<Result<_, _>>().map_err(at(certificate))?;
-    let key_der = PrivateKeyDer::from_pem_file(key).map_err(at(key))?;
+    let key = PrivateKeyDer::from_pem_file(key).map_err(at(key))?;
+    Ok(accepting(chain, key)?)
+}
+
+/// An acceptor for this certificate chain and key.
+///
+/// # Errors
+/// When they do not go together.
+pub fn accepting(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> Result<TlsAcceptor, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
-        .with_single_cert(chain, key_der)?;
+        .with_single_cert(chain, key)?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }

@@ -6,8 +6,9 @@ mod common;
 use common::{Ask, NOW, OPERATOR, REGION, Site};
 use ledger::Moment;
 use rpc::time::{Precision, format};
+use server::Server;
 use server::clock::{Clock, Hand};
-use server::{Server, dev};
+use server::dev::{self, Options};
 use std::sync::Arc;
 
 const HERE: (&str, &str) = ("RegionId", REGION);
@@ -22,7 +23,7 @@ impl Dev {
     fn new() -> Self {
         let wall = Arc::new(Hand::at(Moment(NOW)));
         let clock = Arc::clone(&wall) as Arc<dyn Clock>;
-        let (server, _) = dev::start("127.0.0.1:0".parse().unwrap(), false, clock).unwrap();
+        let server = dev::start(&Options::at("127.0.0.1:0".parse().unwrap()), clock).unwrap().server;
         Self { site: Site::new(), wall, server }
     }
 

@@ -256,7 +256,8 @@ fn what_is_only_tried_on_hosts_changes_nothing() {
 #[test]
 fn the_key_of_dev_is_an_operators_there_and_nobodys_elsewhere() {
     let clock = Arc::new(Hand::at(Moment(NOW)));
-    let (server, _) = dev::start("127.0.0.1:0".parse().unwrap(), false, clock as Arc<dyn Clock>).unwrap();
+    let options = dev::Options::at("127.0.0.1:0".parse().unwrap());
+    let server = dev::start(&options, clock as Arc<dyn Clock>).unwrap().server;
     let site = Site::new();
     let known = (dev::KEY, dev::SECRET);
     let ask = |action, params| Ask { address: server.address(), key: known, ..site.ask(action, params) };

@@ -11,6 +11,7 @@ use server::Server;
 use server::clock::{Clock, Hand, Wall};
 use server::config::Config;
 use server::data::{Data, InMemory};
+use server::dev::{self, Started};
 use server::directory::Kept;
 use server::serve::{Options, configuration};
 use server::snippets::{Place, Snippets};
@@ -227,7 +228,7 @@ fn a_start_that_fails_lets_go_of_its_folder() {
 fn dev_refuses_to_be_reached_from_elsewhere() {
     for (listen, refused) in [("0.0.0.0:0", true), ("192.168.1.1:0", true), ("127.0.0.1:0", false), ("[::1]:0", false)]
     {
-        assert_eq!(server::dev::configuration(listen.parse().unwrap()).is_err(), refused, "{listen}");
+        assert_eq!(dev::configuration(listen.parse().unwrap()).is_err(), refused, "{listen}");
     }
 }
 
@@ -275,11 +276,23 @@ fn run(program: &str, arguments: &[&str]) -> Output {
 
 #[test]
 fn the_snippets_work_as_they_stand() {
-    let (server, _) = server::dev::start("127.0.0.1:0".parse().unwrap(), true, Arc::new(Wall)).unwrap();
-    let endpoint = format!("http://{}", server.address());
+    for tls in [false, true] {
+        snippets_work(tls);
+    }
+}
+
+fn snippets_work(tls: bool) {
+    let folder = tempfile::Builder::new().prefix("a path with 'blanks' \"").tempdir().unwrap();
+    let mut options = dev::Options::at("127.0.0.1:0".parse().unwrap());
+    options.tls = tls.then(|| folder.path().join("trusted.pem"));
+    let Started { server, certificate, .. } = dev::start(&options, Arc::new(Wall)).unwrap();
+    let endpoint = server.endpoint();
+    assert!(endpoint.starts_with(if tls { "https://" } else { "http://" }));
+    let certificate = certificate.map(|path| path.display().to_string());
+    let certificate = certificate.as_deref();
     let place =
         Some(Place { region: REGION.into(), zone: "cn-hangzhou-h".into(), instance_type: "ecs.g6.large".into() });
-    let snippets = Snippets { endpoint: &endpoint, key_id: server::dev::KEY, secret: server::dev::SECRET, place };
+    let snippets = Snippets { endpoint: &endpoint, key_id: dev::KEY, secret: dev::SECRET, place, certificate };
     let (shell, python) = (snippets.curl().unwrap(), snippets.python().unwrap());
     for (program, text) in [("sh", shell), ("python3", python)] {
         let output = run(program, &["-c", &text]);

@@ -34,6 +34,9 @@ pub struct AccountSettings {
 pub struct KeySettings {
     /// Its id.
     pub id: String,
+    /// Its secret, from where it may be written: no configuration says it.
+    #[serde(skip)]
+    pub secret: Option<Secret>,
     /// The file that holds its secret.
     pub secret_file: Option<PathBuf>,
     /// The environment variable that holds its secret.
@@ -109,7 +112,10 @@ fn access_key(account: &AccountId, key: &KeySettings) -> Result<AccessKey, Confi
     if !(1..=rpc::limits::ACCESS_KEY_ID_BYTES_MAX).contains(&key.id.len()) || !key.id.bytes().all(legal) {
         return Err(wrong(at, "a key id is made of letters, digits, '-', '_' and '.'"));
     }
-    let secret = hidden(&at, "secret", key.secret_file.as_ref(), key.secret_env.as_deref())?;
+    let secret = match &key.secret {
+        Some(secret) => secret.clone(),
+        None => hidden(&at, "secret", key.secret_file.as_ref(), key.secret_env.as_deref())?,
+    };
     let session = key.session.as_ref().map(|session| -> Result<Session, ConfigError> {
         let token = hidden(&at, "token", session.token_file.as_ref(), session.token_env.as_deref())?;
         let expires = rpc::time::parse_either(&session.expires)
