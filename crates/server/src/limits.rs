@@ -42,6 +42,6 @@ pub const DIRECTORY_BATCHES: u64 = 64;
 pub const NONCES_BACK_SECONDS: u64 = 2 * TIMESTAMP_WINDOW_SECONDS;
 /// Facts about hosts that go into one batch at start: far below what a journal record can hold.
 pub const HOST_FACTS_AT_ONCE: usize = 50_000;
-/// When a batch answered several callers, the next one waits for half of all of them to have come, as long as the last
-/// commit took at most, and no longer than this: fewer and larger commits leave more of the machine to requests.
+/// When a batch answered several callers, the next one waits for half of all of them to have come, and no longer than
+/// this: fewer and larger commits leave more of the machine to requests.
 pub const GATHER_MAX: Duration = Duration::from_micros(700);

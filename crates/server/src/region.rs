@@ -226,17 +226,12 @@ impl Region {
                     tracing::error!(region = %self.setup.name, ?outcome, "an append failed; the region is loaded anew");
                 }
             }
-            next = self.conclude(&outcome, began.elapsed(), since_checkpoint);
+            next = self.conclude(&outcome, since_checkpoint);
         }
     }
 
     /// Tells the desk what became of its batch, and answers; gives back the next batch.
-    fn conclude(
-        self: &Arc<Self>,
-        outcome: &Appended,
-        took: Duration,
-        since_checkpoint: &mut u64,
-    ) -> Option<Arc<Batch>> {
+    fn conclude(self: &Arc<Self>, outcome: &Appended, since_checkpoint: &mut u64) -> Option<Arc<Batch>> {
         let mut actions = Vec::new();
         {
             let mut slot = self.lock();
@@ -256,19 +251,19 @@ impl Region {
             return again;
         }
         if answered > 1 {
-            self.gather(answered, took.min(GATHER_MAX));
+            self.gather(answered);
         }
         self.next_batch(since_checkpoint)
     }
 
     /// Waits until half of those who call have come, or the time is up: so one half is served while the other half's
     /// batch is made durable. All of them in one batch would leave nobody to serve meanwhile.
-    fn gather(&self, answered: usize, most: Duration) {
+    fn gather(&self, answered: usize) {
         let mut slot = self.lock();
         let here = slot.desk.as_ref().map_or(0, Desk::waiting);
         slot.awaited = (answered + here) / 2;
         let still = |slot: &mut Slot| slot.desk.as_ref().is_some_and(|desk| desk.waiting() < slot.awaited);
-        let waited = self.gathered.wait_timeout_while(slot, most, still);
+        let waited = self.gathered.wait_timeout_while(slot, GATHER_MAX, still);
         waited.map_or_else(|poisoned| poisoned.into_inner().0.awaited = 0, |(mut slot, _)| slot.awaited = 0);
     }
 
