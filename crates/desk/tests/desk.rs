@@ -96,6 +96,7 @@ impl Bench {
                     self.appending = Some(batch);
                 }
                 Action::Answer(waiter, reply) => self.answers.push((waiter, reply)),
+                Action::Search(waiter, _) => panic!("{waiter} asks for no history"),
             }
         }
     }

@@ -5,6 +5,7 @@
 use crate::checkpoint::{self, Plan};
 use crate::clock::Clock;
 use crate::entropy;
+use crate::history::Searches;
 use crate::limits::{GATHER_MAX, RELOAD_AGAIN_AFTER};
 use crate::metrics::Metrics;
 use desk::{Action, Call, Desk, Reply, Settings};
@@ -68,14 +69,17 @@ pub struct Region {
     pub(crate) durable: AtomicU64,
     /// The thread that writes a checkpoint, or wrote the last one.
     checkpoint: Mutex<Option<JoinHandle<()>>>,
+    /// What is looked for in the journal, by a thread of its own.
+    searches: Searches,
     stopping: AtomicBool,
 }
 
-/// A region's thread. When this is dropped everything decided is made durable, and the thread ends; whoever drops it
+/// A region's threads. When this is dropped everything decided is made durable, and the threads end; whoever drops it
 /// has seen to it that no more requests come.
 pub struct Worker {
     region: Arc<Region>,
-    thread: Option<JoinHandle<()>>,
+    commit: Option<JoinHandle<()>>,
+    search: Option<JoinHandle<()>>,
 }
 
 impl Region {
@@ -89,14 +93,14 @@ impl Region {
         let durable = AtomicU64::new(desk.revision());
         let slot = Mutex::new(Slot { desk: Some(desk), run: 1, awaited: 0 });
         let (checkpoint, stopping) = (Mutex::new(None), AtomicBool::new(false));
-        let gathered = Condvar::new();
-        let region = Arc::new(Self { setup, slot, gathered, work, durable, checkpoint, stopping });
+        let (gathered, searches) = (Condvar::new(), Searches::default());
+        let region = Arc::new(Self { setup, slot, gathered, work, durable, checkpoint, searches, stopping });
+        let mut worker = Worker { region: Arc::clone(&region), commit: None, search: None };
         let own = Arc::clone(&region);
-        let thread = std::thread::Builder::new()
-            .name(format!("commit {}", region.setup.name))
-            .spawn(move || own.run(&inbox))
-            .map_err(|error| Failure::Medium { file: "thread".into(), what: error.to_string() })?;
-        let worker = Worker { region: Arc::clone(&region), thread: Some(thread) };
+        worker.commit = Some(thread("commit", &region.setup.name, move || own.run(&inbox))?);
+        let own = Arc::clone(&region);
+        let search = move || own.searches.run(&own.setup.name, &own.setup.store);
+        worker.search = Some(thread("search", &region.setup.name, search)?);
         Ok((region, worker))
     }
 
@@ -182,7 +186,7 @@ impl Region {
             self.gathered.notify_one();
         }
         drop(gone);
-        answer(actions);
+        self.answer(actions);
         Ok(())
     }
 
@@ -249,9 +253,9 @@ impl Region {
         }
         let again = actions.iter().find_map(|action| match action {
             Action::Append(batch) => Some(Arc::clone(batch)),
-            Action::Answer(..) => None,
+            Action::Answer(..) | Action::Search(..) => None,
         });
-        let answered = answer(actions);
+        let answered = self.answer(actions);
         if again.is_some() {
             return again;
         }
@@ -292,7 +296,7 @@ impl Region {
         }
         actions.into_iter().find_map(|action| match action {
             Action::Append(batch) => Some(batch),
-            Action::Answer(..) => None,
+            Action::Answer(..) | Action::Search(..) => None,
         })
     }
 
@@ -301,9 +305,24 @@ impl Region {
     fn begin_anew(&self, mut slot: MutexGuard<'_, Slot>, mut actions: Vec<Action<Waiter>>) {
         let gone = give_up(&mut slot, &mut actions);
         drop(slot);
-        answer(actions);
+        self.answer(actions);
         drop(gone);
         self.reload();
+    }
+
+    /// Sends the answers, has looked for what is to be looked for, and says how many there were of both. Who has gone away in
+    /// the meantime gets none.
+    fn answer(&self, actions: Vec<Action<Waiter>>) -> usize {
+        let mut answered = 0;
+        for action in actions {
+            match action {
+                Action::Answer(waiter, reply) => drop(waiter.send(reply)),
+                Action::Search(waiter, search) => self.searches.take(search, waiter),
+                Action::Append(_) => continue,
+            }
+            answered += 1;
+        }
+        answered
     }
 
     /// Begins anew from what is durable. Tries until it succeeds or the server stops.
@@ -341,10 +360,19 @@ impl Drop for Worker {
             tracing::error!(region = %self.region.setup.name, "the checkpoint thread panicked");
         }
         drop(desk);
-        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!(region = %self.region.setup.name, "the commit thread panicked");
+        self.region.searches.stop();
+        for thread in [self.commit.take(), self.search.take()].into_iter().flatten() {
+            let name = thread.thread().name().unwrap_or_default().to_owned();
+            if thread.join().is_err() {
+                tracing::error!(thread = name, "a thread of the region panicked");
+            }
         }
     }
+}
+
+fn thread(what: &str, region: &RegionName, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {
+    let named = std::thread::Builder::new().name(format!("{what} {region}"));
+    named.spawn(work).map_err(|error| Failure::Medium { file: "thread".into(), what: error.to_string() })
 }
 
 fn load(setup: &Setup) -> Result<Desk<Waiter>, Failure> {
@@ -363,19 +391,7 @@ pub(crate) fn append(store: &dyn Store, frame: &Frame) -> Appended {
 fn give_up(slot: &mut Slot, actions: &mut Vec<Action<Waiter>>) -> Option<Desk<Waiter>> {
     let mut desk = slot.desk.take()?;
     // Of what it wanted to append nothing is sent any more; waiters that are lost on the way are told so as well.
-    actions.retain(|action| matches!(action, Action::Answer(..)));
+    actions.retain(|action| !matches!(action, Action::Append(_)));
     catch_unwind(AssertUnwindSafe(|| desk.stop(actions))).ok();
     Some(desk)
-}
-
-/// Sends the answers, and says how many there were. Who has gone away in the meantime gets none.
-fn answer(actions: Vec<Action<Waiter>>) -> usize {
-    let mut answered = 0;
-    for action in actions {
-        if let Action::Answer(waiter, reply) = action {
-            waiter.send(reply).ok();
-            answered += 1;
-        }
-    }
-    answered
 }
