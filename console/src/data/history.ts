@@ -87,7 +87,7 @@ const TITLES: Record<string, string> = {
 
 export const titleOf = (it: Change) => TITLES[it.Event] ?? it.Event;
 
-/** What is new by a change. */
+/** What is new by a change, but for the instance that it may be about. */
 export function detailsOf(it: Change): string[] {
   const tags = it.Tags?.Tag ?? [];
   const end = it.EndTimeType === 'Unlimited' ? 'ends by hand' : `until ${shown(it.EndTime)}`;
@@ -100,7 +100,6 @@ export function detailsOf(it: Change): string[] {
     it.Description ? `description ${it.Description}` : '',
     ...tags.map((tag) => `tag ${tag.TagKey}${tag.TagValue && ` = ${tag.TagValue}`}`),
     ...(it.TagKeys?.TagKey ?? []).map((name) => `without tag ${name}`),
-    it.InstanceId ?? '',
   ].filter(Boolean);
 }
 

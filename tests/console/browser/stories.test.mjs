@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, endpoint, region, zone } from '../wire.mjs';
-import { NARROW, WIDE, launch, open, shot, signIn, sound } from './page.mjs';
+import { NARROW, WIDE, launch, open, shot, signIn } from './page.mjs';
 
 const TYPE = 'ecs.g6.xlarge';
 /** What a request looks like that was signed so. */
@@ -152,7 +152,6 @@ test('the history of a reservation tells each change, by whom, and with which re
       await page.getByRole('heading', { name: 'History (5)' }).scrollIntoViewIfNeeded();
       await rows.last().scrollIntoViewIfNeeded();
       await shot(page, `story-history-${colorScheme}-${viewport.width}`);
-      assert.deepEqual(await sound(page, `history, ${colorScheme}, at ${viewport.width}`), []);
     }
   }
   await visit(`/reservations/crp-bp1neverissued0000000${at}`);

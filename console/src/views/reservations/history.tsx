@@ -21,13 +21,14 @@ interface Row {
 }
 
 const COLUMNS: Column<Row>[] = [
-  { name: 'When', by: ({ at }) => at, show: ({ it }) => <span class="when">{momentOf(it)}</span> },
+  { name: 'When, UTC', by: ({ at }) => at, show: ({ it }) => <span class="when">{momentOf(it)}</span> },
   {
     name: 'What',
     by: ({ it }) => titleOf(it),
     show: ({ it }) => (
       <span class="change">
         <strong>{titleOf(it)}</strong> <span class="muted">{detailsOf(it).join(' · ')}</span>
+        {it.InstanceId && <span class="mono muted whole">{it.InstanceId}</span>}
       </span>
     ),
   },
@@ -77,7 +78,7 @@ export function HistoryShown({ loaded, goOn }: { loaded: Loaded<History | undefi
             : 'The journal of this region is long, and is read in parts.'}
         </Empty>
       ) : (
-        <Table label="History" items={rows} id={({ at }) => String(at)} sort="-When" columns={COLUMNS} />
+        <Table label="History" items={rows} id={({ at }) => String(at)} sort="-When, UTC" columns={COLUMNS} />
       )}
       {value.whole && rows.length > 0 && !isFromTheBeginning(value) && (
         <p class="muted small">
