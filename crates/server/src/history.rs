@@ -1,5 +1,6 @@
-//! Answers that are looked for in the journal: a thread of the region's own, one search after another, so that neither the
-//! desk nor the commit thread waits for one. Knows no connection and no signature.
+//! Answers that are looked for in a journal: by one thread for all regions, one search after another, so that neither a desk
+//! nor its commits wait for one, and all of them together take no more than a part of one processor. Knows no connection
+//! and no signature.
 
 use crate::limits::{SEARCH_REST, SEARCH_REST_BYTES, SEARCHES_OF_ACCOUNT_MAX, SEARCHES_WAITING_MAX};
 use crate::region::Waiter;
@@ -7,75 +8,106 @@ use api::history::Search;
 use desk::{Looker, Reply};
 use ledger::RegionName;
 use rpc::fault::common;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Instant;
 use store::Store;
 
-/// Searches that wait for the thread.
+/// Searches that wait for their turn.
 #[derive(Default)]
-pub(crate) struct Searches {
+pub struct Searches {
     queue: Mutex<Queue>,
     came: Condvar,
 }
 
 #[derive(Default)]
 struct Queue {
-    waiting: VecDeque<(Box<Search>, Waiter)>,
+    waiting: VecDeque<Wanted>,
     stopping: bool,
+}
+
+/// What is to be looked for, and in which journal.
+pub(crate) struct Wanted {
+    pub(crate) region: RegionName,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) search: Box<Search>,
+    pub(crate) waiter: Waiter,
+}
+
+/// The thread. When this is dropped it ends after the search that it is at.
+pub struct Reader {
+    searches: Arc<Searches>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Reader {
+    /// Begins to do these searches.
+    ///
+    /// # Errors
+    /// When there is no thread to be had.
+    pub fn start(searches: &Arc<Searches>) -> io::Result<Self> {
+        let own = Arc::clone(searches);
+        let thread = std::thread::Builder::new().name("history".into()).spawn(move || own.run())?;
+        Ok(Self { searches: Arc::clone(searches), thread: Some(thread) })
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.searches.stop();
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the thread that searches journals panicked");
+        }
+    }
 }
 
 impl Searches {
     /// Takes a search, or tells its waiter to come again: no account waits with more than a few, and all of them with no
     /// more than so many.
-    pub(crate) fn take(&self, search: Box<Search>, waiter: Waiter) {
+    pub(crate) fn take(&self, wanted: Wanted) {
         let mut queue = self.lock();
-        let own = queue.waiting.iter().filter(|(other, _)| other.owner == search.owner).count();
+        let own = queue.waiting.iter().filter(|other| other.search.owner == wanted.search.owner).count();
         let refused = if own >= SEARCHES_OF_ACCOUNT_MAX {
-            Some(common::THROTTLING_USER)
+            common::THROTTLING_USER
         } else if queue.stopping || queue.waiting.len() >= SEARCHES_WAITING_MAX {
-            Some(common::SERVICE_UNAVAILABLE)
+            common::SERVICE_UNAVAILABLE
         } else {
-            None
+            queue.waiting.push_back(wanted);
+            return self.came.notify_one();
         };
-        match refused {
-            Some(fault) => drop(waiter.send(Err(fault))),
-            None => {
-                queue.waiting.push_back((search, waiter));
-                self.came.notify_one();
-            }
-        }
+        wanted.waiter.send(Err(refused)).ok();
     }
 
-    /// The thread.
-    pub(crate) fn run(&self, region: &RegionName, store: &Arc<dyn Store>) {
-        let mut looker = Looker::default();
-        while let Some((search, waiter)) = self.next() {
+    fn run(&self) {
+        let mut lookers: BTreeMap<RegionName, Looker> = BTreeMap::new();
+        while let Some(Wanted { region, store, search, waiter }) = self.next() {
             if waiter.is_closed() {
                 continue;
             }
-            let looked = catch_unwind(AssertUnwindSafe(|| look(&mut looker, region, &**store, &search)));
+            let looker = lookers.entry(region.clone()).or_default();
+            let looked = catch_unwind(AssertUnwindSafe(|| look(looker, &region, &*store, &search)));
             let reply = looked.unwrap_or_else(|_| {
                 tracing::error!(%region, "a search of the journal panicked");
-                looker = Looker::default();
+                *looker = Looker::default();
                 Err(common::INTERNAL_ERROR)
             });
             waiter.send(reply).ok();
         }
     }
 
-    /// Lets the thread end after the search it is at.
-    pub(crate) fn stop(&self) {
+    fn stop(&self) {
         let mut queue = self.lock();
         queue.stopping = true;
-        for (_, waiter) in queue.waiting.drain(..) {
-            waiter.send(Err(common::SERVICE_UNAVAILABLE)).ok();
+        for wanted in queue.waiting.drain(..) {
+            wanted.waiter.send(Err(common::SERVICE_UNAVAILABLE)).ok();
         }
         self.came.notify_one();
     }
 
-    fn next(&self) -> Option<(Box<Search>, Waiter)> {
+    fn next(&self) -> Option<Wanted> {
         let waited = self.came.wait_while(self.lock(), |queue| queue.waiting.is_empty() && !queue.stopping);
         waited.unwrap_or_else(PoisonError::into_inner).waiting.pop_front()
     }

@@ -45,7 +45,7 @@ pub const HOST_FACTS_AT_ONCE: usize = 50_000;
 /// When a batch answered several callers, the next one waits for half of all of them to have come, as long as the last
 /// commit took at most, and no longer than this: fewer and larger commits leave more of the machine to requests.
 pub const GATHER_MAX: Duration = Duration::from_micros(700);
-/// Searches of a region's journal that wait for their turn; further ones are told to come again.
+/// Searches of journals that wait for their turn; further ones are told to come again.
 pub const SEARCHES_WAITING_MAX: usize = 64;
 /// Of one account. A search reads at most `desk::limits::SEARCH_BYTES_MAX`.
 pub const SEARCHES_OF_ACCOUNT_MAX: usize = 4;

@@ -5,7 +5,7 @@
 use crate::checkpoint::{self, Plan};
 use crate::clock::Clock;
 use crate::entropy;
-use crate::history::Searches;
+use crate::history::{Searches, Wanted};
 use crate::limits::{GATHER_MAX, RELOAD_AGAIN_AFTER};
 use crate::metrics::Metrics;
 use desk::{Action, Call, Desk, Reply, Settings};
@@ -56,6 +56,8 @@ pub struct Setup {
     pub keep_released_seconds: u64,
     /// When checkpoints are made and how much history is kept.
     pub plan: Plan,
+    /// Where what is to be looked for in its journal waits for that.
+    pub searches: Arc<Searches>,
 }
 
 /// A region at work.
@@ -69,17 +71,14 @@ pub struct Region {
     pub(crate) durable: AtomicU64,
     /// The thread that writes a checkpoint, or wrote the last one.
     checkpoint: Mutex<Option<JoinHandle<()>>>,
-    /// What is looked for in the journal, by a thread of its own.
-    searches: Searches,
     stopping: AtomicBool,
 }
 
-/// A region's threads. When this is dropped everything decided is made durable, and the threads end; whoever drops it
+/// A region's thread. When this is dropped everything decided is made durable, and the thread ends; whoever drops it
 /// has seen to it that no more requests come.
 pub struct Worker {
     region: Arc<Region>,
-    commit: Option<JoinHandle<()>>,
-    search: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Region {
@@ -93,14 +92,14 @@ impl Region {
         let durable = AtomicU64::new(desk.revision());
         let slot = Mutex::new(Slot { desk: Some(desk), run: 1, awaited: 0 });
         let (checkpoint, stopping) = (Mutex::new(None), AtomicBool::new(false));
-        let (gathered, searches) = (Condvar::new(), Searches::default());
-        let region = Arc::new(Self { setup, slot, gathered, work, durable, checkpoint, searches, stopping });
-        let mut worker = Worker { region: Arc::clone(&region), commit: None, search: None };
+        let gathered = Condvar::new();
+        let region = Arc::new(Self { setup, slot, gathered, work, durable, checkpoint, stopping });
         let own = Arc::clone(&region);
-        worker.commit = Some(thread("commit", &region.setup.name, move || own.run(&inbox))?);
-        let own = Arc::clone(&region);
-        let search = move || own.searches.run(&own.setup.name, &own.setup.store);
-        worker.search = Some(thread("search", &region.setup.name, search)?);
+        let thread = std::thread::Builder::new()
+            .name(format!("commit {}", region.setup.name))
+            .spawn(move || own.run(&inbox))
+            .map_err(|error| Failure::Medium { file: "thread".into(), what: error.to_string() })?;
+        let worker = Worker { region: Arc::clone(&region), thread: Some(thread) };
         Ok((region, worker))
     }
 
@@ -317,7 +316,10 @@ impl Region {
         for action in actions {
             match action {
                 Action::Answer(waiter, reply) => drop(waiter.send(reply)),
-                Action::Search(waiter, search) => self.searches.take(search, waiter),
+                Action::Search(waiter, search) => {
+                    let (region, store) = (self.setup.name.clone(), Arc::clone(&self.setup.store));
+                    self.setup.searches.take(Wanted { region, store, search, waiter });
+                }
                 Action::Append(_) => continue,
             }
             answered += 1;
@@ -360,19 +362,10 @@ impl Drop for Worker {
             tracing::error!(region = %self.region.setup.name, "the checkpoint thread panicked");
         }
         drop(desk);
-        self.region.searches.stop();
-        for thread in [self.commit.take(), self.search.take()].into_iter().flatten() {
-            let name = thread.thread().name().unwrap_or_default().to_owned();
-            if thread.join().is_err() {
-                tracing::error!(thread = name, "a thread of the region panicked");
-            }
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!(region = %self.region.setup.name, "the commit thread panicked");
         }
     }
-}
-
-fn thread(what: &str, region: &RegionName, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {
-    let named = std::thread::Builder::new().name(format!("{what} {region}"));
-    named.spawn(work).map_err(|error| Failure::Medium { file: "thread".into(), what: error.to_string() })
 }
 
 fn load(setup: &Setup) -> Result<Desk<Waiter>, Failure> {
