@@ -138,11 +138,11 @@ impl Region {
         let before = self.look();
         let answer = self.ask(action, pairs, false).ok()?;
         let named = self.reservations.iter().find(|id| pairs.iter().any(|(_, value)| value == id)).cloned();
-        self.noted(&self.calls.to_string(), &before, named.zip(event.map(str::to_owned)));
+        self.noted(&self.calls.to_string(), &before, named.as_deref().zip(event));
         Some(answer)
     }
 
-    fn noted(&mut self, request: &str, before: &[Stands], own: Option<(String, String)>) {
+    fn noted(&mut self, request: &str, before: &[Stands], own: Option<(&str, &str)>) {
         let after = self.look();
         for ((id, was, was_over), (_, is, is_over)) in before.iter().zip(&after) {
             let life = self.lives.entry(id.clone()).or_default();
