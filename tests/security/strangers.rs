@@ -74,11 +74,12 @@ const LAUNCH: &[(&str, &str)] =
 const ATTACH: &[(&str, &str)] = &[("InstanceId", "{runs}"), ("PrivatePoolOptions.MatchCriteria", "Target")];
 
 /// Each operation that takes ids, and how it is asked.
-const ASKED: [Asked; 38] = [
+const ASKED: [Asked; 39] = [
     asked("ReleaseCapacityReservation", POOL, PROMISES, &[]),
     asked("ModifyCapacityReservation", POOL, PROMISES, &[("Description", "changed")]),
     asked("ModifyCapacityReservation", POOL, PROMISES, &[("InstanceAmount", "1000")]),
     asked("DescribeCapacityReservationInstances", POOL, PROMISES, &[]),
+    asked("DescribeCapacityReservationHistory", POOL, PROMISES, &[]),
     asked("DescribeCapacityReservations", POOLS, PROMISES, &[("Status", "All")]),
     asked("PurchaseElasticityAssurance", POOL, PROMISES, &[]),
     asked("ModifyElasticityAssurance", POOL, PROMISES, &[("Description", "changed")]),

@@ -136,7 +136,9 @@ fn listing(action: &str, users: &str, users_of_assurance: &str) -> Option<Params
         | "DescribeInstances"
         | "DescribeCapacityReservations"
         | "DescribeElasticityAssurances" => Vec::new(),
-        "DescribeCapacityReservationInstances" => vec![("PrivatePoolOptions.Id", text(users))],
+        "DescribeCapacityReservationInstances" | "DescribeCapacityReservationHistory" => {
+            vec![("PrivatePoolOptions.Id", text(users))]
+        }
         "DescribeElasticityAssuranceInstances" => vec![("PrivatePoolOptions.Id", text(users_of_assurance))],
         "DescribeCapacityTimeline" => vec![("ZoneId", text(ZONE)), ("InstanceType", text(TYPE))],
         "DescribeInstanceTypes" => Vec::new(),

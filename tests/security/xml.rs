@@ -61,6 +61,7 @@ const TEXTS: &[(&str, Pairs, &[&str])] = &[
     ("CreateInstance", LAUNCH, &["InstanceName", "HostName", "Description", KEY, VALUE, "ImageId", "KeyPairName"]),
     ("DescribeCapacityReservations", HERE, &["NextToken", "PrivatePoolOptions.Ids", "ZoneId", "InstanceType", KEY]),
     ("DescribeInstances", HERE, &["InstanceIds", "InstanceName", "NextToken"]),
+    ("DescribeCapacityReservationHistory", MINE, &[ID, "NextToken"]),
     ("CreateAccount", &[], &["AccountName"]),
     ("RegisterHosts", HERE, &["Hosts"]),
     ("PutInstanceType", &[("HostClass", "g6"), ("Vcpus", "2"), ("MemoryGib", "8")], &["InstanceType", "HostClass"]),
@@ -84,12 +85,13 @@ const NO_POOL: (&str, &str) = ("PrivatePoolOptions.MatchCriteria", "None");
 const LAUNCH: Pairs =
     &[("RegionId", REGION), ("ZoneId", ZONE), ("InstanceType", TYPE), ("ImageId", "i"), NO_POOL, (KEY, "k")];
 /// What shows all that was kept.
-const SHOWN: [(&str, Pairs); 5] = [
+const SHOWN: [(&str, Pairs); 6] = [
     ("DescribeCapacityReservations", &[("RegionId", REGION), ("Status", "All"), ("MaxResults", "100")]),
     ("DescribeElasticityAssurances", &[("RegionId", REGION), ("Status", "All"), ("MaxResults", "100")]),
     ("DescribeInstances", &[("RegionId", REGION), ("MaxResults", "100")]),
     ("ListTagResources", &[("RegionId", REGION), ("ResourceType", "capacityreservation")]),
     ("DescribeAccounts", &[("MaxResults", "100")]),
+    ("DescribeCapacityReservationHistory", &[("RegionId", REGION), (ID, "{mine}"), ("MaxResults", "100")]),
 ];
 
 fn illegal(binary: &Path) -> Result<String> {
@@ -133,12 +135,7 @@ fn every_kept_text_is_tried() -> Result<()> {
 
 /// One text in one operation. Whether it was taken.
 fn one(ground: &mut Ground, action: &str, good: Pairs, (name, text): (&str, &str), format: &str) -> Result<bool> {
-    let values = ground.scene.values.clone();
-    let filled = |value: &'static str| match value.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
-        Some(known) => values[known].clone(),
-        None => value.to_owned(),
-    };
-    let good: Vec<(&str, String)> = good.iter().map(|(found, value)| (*found, filled(value))).collect();
+    let good = filled(ground, good);
     let mut params: Vec<(&str, &str)> =
         good.iter().filter(|(found, _)| *found != name).map(|(found, value)| (*found, value.as_str())).collect();
     params.extend([(name, text), ("Format", format)]);
@@ -151,12 +148,21 @@ fn one(ground: &mut Ground, action: &str, good: Pairs, (name, text): (&str, &str
     Ok(response.status == 200)
 }
 
+/// With what is known when the server runs.
+fn filled(ground: &Ground, pairs: Pairs) -> Vec<(&'static str, String)> {
+    let known = |value: &str| value.strip_prefix('{').and_then(|it| it.strip_suffix('}')).map(str::to_owned);
+    let fill = |value: &str| known(value).map_or_else(|| value.to_owned(), |name| ground.scene.values[&*name].clone());
+    pairs.iter().map(|(name, value)| (*name, fill(value))).collect()
+}
+
 /// Everything that was kept, in both formats.
 fn shown(ground: &mut Ground) -> Result<()> {
     for (action, params) in SHOWN {
+        let params = filled(ground, params);
+        let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let client = who(ground, action);
         for format in ["XML", "JSON"] {
-            let signed = client.sign(action, &[params, &[("Format", format)]].concat());
+            let signed = client.sign(action, &[params.as_slice(), &[("Format", format)]].concat());
             let response = client.send(&signed)?;
             ensure!(response.status == 200, "{action}: {}", response.status);
             parsed(&response, format).with_context(|| action.to_owned())?;
@@ -169,7 +175,8 @@ fn shown(ground: &mut Ground) -> Result<()> {
 fn who<'a>(ground: &'a mut Ground, action: &str) -> &'a mut Client {
     let operators = ["CreateAccount", "RegisterHosts", "PutInstanceType", "DescribeAccounts"].contains(&action);
     let client = if operators { &mut ground.operator } else { &mut ground.scene.first };
-    client.version = if operators || ["ReserveWindow", "ModifyWindow"].contains(&action) { EXTENSION } else { VERSION };
+    let ours = ["ReserveWindow", "ModifyWindow", "DescribeCapacityReservationHistory"].contains(&action);
+    client.version = if operators || ours { EXTENSION } else { VERSION };
     // In a form every byte can be sent, and V1 signs them all.
     client.scheme = if client.scheme == Scheme::V1Form { Scheme::V3Form } else { Scheme::V1Form };
     client

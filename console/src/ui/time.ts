@@ -6,6 +6,12 @@ export function shown(text: string | undefined): string {
   return Number.isFinite(at) ? `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}` : text;
 }
 
+/** To the second. */
+export function shownExactly(text: string): string {
+  const at = Date.parse(text);
+  return Number.isFinite(at) ? new Date(at).toISOString().slice(0, 19).replace('T', ' ') : text;
+}
+
 export function parsed(text: string | undefined): number | undefined {
   if (!text) return undefined;
   const at = Date.parse(text.length === 17 ? text.replace('Z', ':00Z') : text);

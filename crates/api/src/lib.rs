@@ -12,6 +12,7 @@ mod faults;
 mod fields;
 mod fleet;
 mod gib;
+pub mod history;
 mod hosts;
 mod instance_id;
 mod instances;

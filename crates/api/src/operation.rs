@@ -1,5 +1,6 @@
 //! What an operation is, and the row of the table that is made of it.
 
+use crate::history::Search;
 use crate::operations::ECS;
 use crate::{Context, Draft, Order, Param};
 use ledger::directory::{Directory, Region};
@@ -38,7 +39,7 @@ pub enum Resource {
 }
 
 /// One operation of the API. `E` is the kind of fact it may bring about: a region's, or the directory's; or an order to a
-/// server for development.
+/// server for development; or what the journal is to be searched for.
 pub trait Operation<E = Entry> {
     /// Its name on the wire.
     const NAME: &'static str;
@@ -80,6 +81,8 @@ pub enum Change {
     Directory(Prepare<directory::Entry>),
     /// What surrounds them, where the server is for development.
     Development(Prepare<Order>),
+    /// Nothing: the desk of the region that `RegionId` names says what its journal may be searched for.
+    History(Prepare<Search>),
 }
 
 /// A row of the table: an operation as a value.
@@ -127,6 +130,13 @@ impl Row {
     pub const fn of_development<O: Operation<Order>>() -> Self {
         assert!(matches!(O::SCOPE, Scope::Development), "its facts are orders");
         Self::new::<Order, O>(Change::Development(O::prepare))
+    }
+
+    /// The row of an operation that looks back.
+    #[must_use]
+    pub const fn of_history<O: Operation<Search>>() -> Self {
+        assert!(matches!(O::SCOPE, Scope::Region), "the journal is a region's");
+        Self::new::<Search, O>(Change::History(O::prepare))
     }
 
     const fn new<E, O: Operation<E>>(change: Change) -> Self {

@@ -10,6 +10,7 @@ mod delete_instance;
 mod delete_instances;
 mod describe_accounts;
 mod describe_available_resource;
+mod describe_capacity_reservation_history;
 mod describe_capacity_reservation_instances;
 mod describe_capacity_reservations;
 mod describe_capacity_timeline;
@@ -101,6 +102,7 @@ pub static TABLE: &[Row] = &[
     Row::of::<describe_capacity_timeline::DescribeCapacityTimeline>(),
     Row::of::<find_window::FindWindow>(),
     Row::of::<explain_capacity::ExplainCapacity>(),
+    Row::of_history::<describe_capacity_reservation_history::DescribeCapacityReservationHistory>(),
     Row::of::<register_hosts::RegisterHosts>(),
     Row::of::<describe_hosts::DescribeHosts>(),
     Row::of::<drain_hosts::DrainHosts>(),

@@ -11,6 +11,7 @@ use rpc::fault::{Fault, common};
 use rpc::page;
 use rpc::params::Params;
 use rpc::values::integer;
+use std::fmt;
 use std::ops::RangeInclusive;
 
 const TOKEN: &str = "NextToken";
@@ -58,8 +59,34 @@ pub fn open(action: &str, params: &Params, context: &Context<'_>) -> Result<Opti
 
 /// A token for what follows; `cursor` says where that is.
 pub fn issue(action: &str, params: &Params, context: &Context<'_>, cursor: &str) -> String {
-    let sealed = format!("{}{cursor}", holder(action, context));
-    page::issue(&context.directory.page_key.0, &binding(params), &sealed)
+    Seal::of(action, params, context).issue(cursor)
+}
+
+/// What makes a token good for one caller, action and set of parameters; for when the page is only filled later.
+pub struct Seal {
+    key: [u8; 32],
+    binding: [u8; 32],
+    holder: String,
+}
+
+impl Seal {
+    /// The one of this request.
+    pub fn of(action: &str, params: &Params, context: &Context<'_>) -> Self {
+        let (key, binding) = (context.directory.page_key.0, binding(params));
+        Self { key, binding, holder: holder(action, context) }
+    }
+
+    /// A token for what follows; `cursor` says where that is.
+    pub fn issue(&self, cursor: &str) -> String {
+        page::issue(&self.key, &self.binding, &format!("{}{cursor}", self.holder))
+    }
+}
+
+impl fmt::Debug for Seal {
+    /// Without the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seal").field("holder", &self.holder).finish_non_exhaustive()
+    }
 }
 
 /// For whom, and for which action, a token is good.

@@ -134,8 +134,8 @@ fn ask_as(world: &World, account: &str, action: &str, query: &str, format: Forma
     let empty = Ledger::default();
     let (name, ledger) = match row.change {
         Change::Directory(_) | Change::Development(_) => ("", &empty),
-        Change::Region(_) if world.directory.regions.contains_key(name) => (name, &world.ledger),
-        Change::Region(_) => return Err(told(row.unknown_region.clone())),
+        Change::Region(_) | Change::History(_) if world.directory.regions.contains_key(name) => (name, &world.ledger),
+        Change::Region(_) | Change::History(_) => return Err(told(row.unknown_region.clone())),
     };
     let caller = Caller { account: account.into(), key: KeyId::from("key") };
     let region = RegionName::from(name);
@@ -145,6 +145,7 @@ fn ask_as(world: &World, account: &str, action: &str, query: &str, format: Forma
         Change::Directory(prepare) => prepare(&params, &context).map(|draft| (draft.entries.is_empty(), draft.body)),
         Change::Development(prepare) => prepare(&params, &context).map(|draft| (draft.entries.is_empty(), draft.body)),
         Change::Region(prepare) => prepare(&params, &context).map(|draft| (draft.entries.is_empty(), draft.body)),
+        Change::History(prepare) => prepare(&params, &context).map(|draft| (true, draft.body)),
     }
     .map_err(told)?;
     assert!(reads, "{action} only reads");

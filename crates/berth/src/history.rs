@@ -5,8 +5,9 @@ use crate::store::{out, progress};
 use anyhow::{Context, Result, bail};
 use ledger::{HostId, InstanceId, Moment, ReservationId};
 use serde_json::{Value, json};
+use store::Subject;
 use store::format::{fact_to_json, kind_name};
-use store::tools::{Happening, Subject, history};
+use store::tools::{Happening, history};
 use store::{DIRECTORY, DataFolder, Origin};
 
 /// Finds the region that knows the subject, and prints its life. What is no id of ours is taken for a host's name.

@@ -1,5 +1,6 @@
 //! What goes into a desk and what comes out.
 
+use api::history::Search;
 use api::{Caller, Row};
 use ledger::directory::Directory;
 use ledger::{Moment, RegionName};
@@ -70,4 +71,6 @@ pub enum Action<W> {
     Append(Arc<Batch>),
     /// Answer this one.
     Answer(W, Reply),
+    /// Answer this one with what is found in the journal: see [`crate::Looker`].
+    Search(W, Box<Search>),
 }

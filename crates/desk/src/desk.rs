@@ -3,7 +3,8 @@
 use crate::checkpoint::Progress;
 use crate::limits::{BATCH_BYTES_MAX, FACTS_OF_A_RECORD_MAX};
 use crate::tokens::{self, Tokens};
-use crate::{Action, Call, Reply, Settings};
+use crate::{Action, Call, Settings};
+use api::history::Search;
 use api::{Change, Context};
 use ledger::commands::{Command, Settle};
 use ledger::{Entry, Ledger, Moment, Tag};
@@ -16,11 +17,21 @@ use store::{Appended, Batch, Origin, Piece, Record, Remembered};
 /// Not part of what a request asks for, so not part of what a token is compared by.
 const TOKEN: &str = "ClientToken";
 
+/// What a request comes to, as soon as all it saw is durable.
+type Outcome = Result<Told, Fault>;
+
+/// What is told, or where it is looked for.
+#[derive(Debug)]
+enum Told {
+    Body(Body),
+    Search(Box<Search>),
+}
+
 /// A batch that is being made durable, and who waits for it.
 #[derive(Debug)]
 struct UnderWay<W> {
     batch: Arc<Batch>,
-    waiting: Vec<(W, Reply)>,
+    waiting: Vec<(W, Outcome)>,
 }
 
 /// What is decided and applied and in no batch yet, and who waits for how much of it.
@@ -28,7 +39,7 @@ struct UnderWay<W> {
 struct Open<W> {
     records: VecDeque<Record>,
     /// With the number of the open records that must be durable first; ascending.
-    waiting: VecDeque<(usize, W, Reply)>,
+    waiting: VecDeque<(usize, W, Outcome)>,
 }
 
 /// One region's writer.
@@ -119,8 +130,8 @@ impl<W> Desk<W> {
             return actions.push(Action::Answer(call.waiter, Err(common::INTERNAL_ERROR)));
         }
         let now = self.settle(call.wall);
-        let reply = self.decide(&call, now);
-        self.answer_when_durable(call.waiter, reply, actions);
+        let outcome = self.decide(&call, now);
+        self.answer_when_durable(call.waiter, outcome, actions);
         self.close_batch(actions);
     }
 
@@ -150,7 +161,7 @@ impl<W> Desk<W> {
         match outcome {
             Appended::Committed => {
                 if let Some(done) = self.under_way.take() {
-                    actions.extend(done.waiting.into_iter().map(|(waiter, reply)| Action::Answer(waiter, reply)));
+                    actions.extend(done.waiting.into_iter().map(|(waiter, outcome)| answer(waiter, outcome)));
                 }
                 self.between = true;
             }
@@ -176,7 +187,7 @@ impl<W> Desk<W> {
         self.stopped = true;
         self.checkpoint = None;
         let waiting = self.under_way.take().map(|under_way| under_way.waiting).unwrap_or_default();
-        let later = self.open.waiting.drain(..).map(|(_, waiter, reply)| (waiter, reply));
+        let later = self.open.waiting.drain(..).map(|(_, waiter, outcome)| (waiter, outcome));
         let all = waiting.into_iter().chain(later);
         actions.extend(all.map(|(waiter, _)| Action::Answer(waiter, Err(common::INTERNAL_ERROR))));
     }
@@ -238,13 +249,13 @@ impl<W> Desk<W> {
         }
     }
 
-    fn decide(&mut self, call: &Call<W>, now: Moment) -> Reply {
+    fn decide(&mut self, call: &Call<W>, now: Moment) -> Outcome {
         let token = self.token(call)?;
         if let Some((key, fingerprint)) = &token
             && let Some(remembered) = self.tokens.find(key)
         {
             return if remembered.fingerprint == *fingerprint {
-                Body::from_json_text(&remembered.answer).ok_or(common::INTERNAL_ERROR)
+                Body::from_json_text(&remembered.answer).map(Told::Body).ok_or(common::INTERNAL_ERROR)
             } else {
                 Err(common::IDEMPOTENT_MISMATCH)
             };
@@ -257,7 +268,14 @@ impl<W> Desk<W> {
             now,
             draw: call.draw,
         };
-        let Change::Region(prepare) = call.row.change else { return Err(common::INTERNAL_ERROR) };
+        let prepare = match call.row.change {
+            Change::Region(prepare) => prepare,
+            Change::History(prepare) => {
+                let search = prepare(&call.params, &context)?.entries.pop();
+                return search.map(|search| Told::Search(Box::new(search))).ok_or(common::INTERNAL_ERROR);
+            }
+            Change::Directory(_) | Change::Development(_) => return Err(common::INTERNAL_ERROR),
+        };
         let draft = prepare(&call.params, &context)?;
         if call.row.is_dry_run(&call.params)? {
             return Err(call.row.dry_run.clone());
@@ -269,7 +287,7 @@ impl<W> Desk<W> {
         if !draft.entries.is_empty() || remembered.is_some() {
             self.keep(Record { at: now, origin: call.origin(), entries: draft.entries, remembered });
         }
-        Ok(draft.body)
+        Ok(Told::Body(draft.body))
     }
 
     /// The client token of a request, if it has one and the operation takes one, with what it is compared by.
@@ -301,13 +319,13 @@ impl<W> Desk<W> {
         self.open.records.push_back(record);
     }
 
-    fn answer_when_durable(&mut self, waiter: W, reply: Reply, actions: &mut Vec<Action<W>>) {
+    fn answer_when_durable(&mut self, waiter: W, outcome: Outcome, actions: &mut Vec<Action<W>>) {
         if !self.open.records.is_empty() {
-            self.open.waiting.push_back((self.open.records.len(), waiter, reply));
+            self.open.waiting.push_back((self.open.records.len(), waiter, outcome));
         } else if let Some(under_way) = &mut self.under_way {
-            under_way.waiting.push((waiter, reply));
+            under_way.waiting.push((waiter, outcome));
         } else {
-            actions.push(Action::Answer(waiter, reply));
+            actions.push(answer(waiter, outcome));
         }
     }
 
@@ -328,7 +346,7 @@ impl<W> Desk<W> {
 
 impl<W> Open<W> {
     /// The first records, as many as make one batch, and who waits for no more than those.
-    fn take(&mut self) -> (Vec<Record>, Vec<(W, Reply)>) {
+    fn take(&mut self) -> (Vec<Record>, Vec<(W, Outcome)>) {
         let mut bytes = 0;
         let fits = self.records.iter().take_while(|record| {
             let first = bytes == 0;
@@ -338,11 +356,20 @@ impl<W> Open<W> {
         let count = fits.count();
         let records = self.records.drain(..count).collect();
         let served = self.waiting.partition_point(|(needs, ..)| *needs <= count);
-        let waiting = self.waiting.drain(..served).map(|(_, waiter, reply)| (waiter, reply)).collect();
+        let waiting = self.waiting.drain(..served).map(|(_, waiter, outcome)| (waiter, outcome)).collect();
         for (needs, ..) in &mut self.waiting {
             *needs -= count;
         }
         (records, waiting)
+    }
+}
+
+/// What is to be done when everything that an outcome could have seen is durable.
+fn answer<W>(waiter: W, outcome: Outcome) -> Action<W> {
+    match outcome {
+        Ok(Told::Body(body)) => Action::Answer(waiter, Ok(body)),
+        Ok(Told::Search(search)) => Action::Search(waiter, search),
+        Err(fault) => Action::Answer(waiter, Err(fault)),
     }
 }
 

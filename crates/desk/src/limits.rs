@@ -14,3 +14,8 @@ pub const FACTS_OF_A_RECORD_MAX: usize = 1024;
 /// Bytes of one batch, roughly: what is beyond waits for the next. Far below what a store takes in one record.
 pub const BATCH_BYTES_MAX: usize = 4 << 20;
 const _: () = assert!(FACTS_OF_A_RECORD_MAX * 1024 + BATCH_BYTES_MAX < store::FRAME_BYTES_MAX);
+/// Bytes of the journal that one search reads; whoever wants more asks again.
+pub const SEARCH_BYTES_MAX: usize = 64 << 20;
+/// Ends of searches that are remembered, so that the next page need not begin anew. Each knows which instances were in the
+/// slots of its reservation.
+pub const PLACES_KEPT: usize = 64;

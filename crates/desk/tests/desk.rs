@@ -4,52 +4,20 @@
 
 use api::{Caller, operations};
 use desk::{Action, Call, Desk, Reply, Settings};
-use ledger::directory::{Directory, Entry as Known, HostClass, InstanceType, LocalName, Region, Zone};
-use ledger::{Entry, KeyId, Moment, Phase, ReservationId, Shape};
+use ledger::directory::Directory;
+use ledger::{Entry, KeyId, Moment, Phase, ReservationId};
 use rpc::body::Node;
 use rpc::params::Params;
 use std::sync::Arc;
 use store::{Appended, Batch, Failure, Piece};
 
+mod common;
+use common::directory;
+
 const HOUR: u64 = 3600;
 const DAY: u64 = 24 * HOUR;
 /// 2026-11-23T00:00:00Z
 const BEGIN: u64 = 1_795_392_000;
-
-fn directory() -> Arc<Directory> {
-    let unit = Shape { vcpus: 2, memory_mib: 8192, gpus: 0 };
-    let zone = Zone { name: "cn-hangzhou-h".into(), local: LocalName::default() };
-    let mut directory = Directory::default();
-    for fact in [
-        Known::RegionPut(Region {
-            name: "cn-hangzhou".into(),
-            local: LocalName::default(),
-            endpoint: "".into(),
-            code: "bp1".into(),
-            zones: vec![zone],
-        }),
-        Known::ClassPut(HostClass {
-            name: "g6".into(),
-            capacity: Shape { vcpus: 8, memory_mib: 32_768, gpus: 0 },
-            unit,
-            rungs: vec![1, 2],
-            rungs_chosen: true,
-        }),
-        Known::TypePut(InstanceType {
-            name: "ecs.g6.large".into(),
-            family: "ecs.g6".into(),
-            class: "g6".into(),
-            needs: unit,
-            gpu_spec: "".into(),
-            category: "General-purpose".into(),
-            architecture: "X86".into(),
-            generation: "ecs-5".into(),
-        }),
-    ] {
-        directory.apply(&fact);
-    }
-    Arc::new(directory)
-}
 
 /// A desk with one host of four units, a clock that the test sets, and the answers that have left.
 struct Bench {
@@ -96,6 +64,7 @@ impl Bench {
                     self.appending = Some(batch);
                 }
                 Action::Answer(waiter, reply) => self.answers.push((waiter, reply)),
+                Action::Search(waiter, _) => panic!("{waiter} asks for no history"),
             }
         }
     }

@@ -1,10 +1,10 @@
 //! Replays the golden dialogues of `contract/` against the real operations, desks and ledgers, with the clock of the
-//! dialogue and the fleet of `contract/fleet.toml`. The store is this test: everything is durable at once.
+//! dialogue and the fleet of `contract/fleet.toml`. Everything is durable at once, in memory.
 #![allow(clippy::disallowed_methods, reason = "the test reads the files it plays")]
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use api::{Caller, Change, Context, Order, Prepare, Row, operations};
-use desk::{Action, Call, Desk, DirectoryDesk, Reply, Settings};
+use desk::{Action, Call, Desk, DirectoryDesk, Looker, Reply, Settings};
 use ledger::directory::{Account, Directory, Entry as Known, HostClass, InstanceType, LocalName, Region, Zone};
 use ledger::{Entry, KeyId, Ledger, Moment, RegionName, Shape};
 use rpc::encode::percent;
@@ -14,7 +14,8 @@ use rpc::render::{self, Format};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use store::Appended;
+use store::format::encode_batch;
+use store::{Memory, Store};
 use toml::{Table, Value};
 
 #[path = "../../../xtask/src/dialogue.rs"]
@@ -96,10 +97,17 @@ fn directory(fleet: &Table) -> Directory {
 struct Stage {
     accounts: BTreeMap<String, String>,
     directory: DirectoryDesk,
-    desks: BTreeMap<RegionName, Desk<()>>,
+    regions: BTreeMap<RegionName, Here>,
     caller: String,
     now: Moment,
     drawn: u128,
+}
+
+/// A region: its desk, and where that remembers.
+struct Here {
+    desk: Desk<()>,
+    store: Memory,
+    looker: Looker,
 }
 
 impl Stage {
@@ -108,7 +116,7 @@ impl Stage {
         let mut stage = Self {
             accounts: tables(fleet, "account").map(account).collect(),
             directory: DirectoryDesk::new(1),
-            desks: BTreeMap::new(),
+            regions: BTreeMap::new(),
             caller: "alice".to_owned(),
             now: moment("2026-11-23T02:01:00Z"),
             drawn: 1,
@@ -117,11 +125,11 @@ impl Stage {
         stage.directory.keep(&batch);
         for region in stage.directory.directory().regions.values() {
             let settings = Settings { region: region.name.clone(), run: 1, keep_released_seconds: 30 * 86_400 };
-            let mut desk = Desk::new(settings);
+            let mut here = Here { desk: Desk::new(settings), store: Memory::unbounded(), looker: Looker::default() };
             let (mut actions, facts) = (Vec::new(), stage.facts(fleet, region));
-            desk.record(stage.now, &facts, &mut actions);
-            commit(&mut desk, actions);
-            stage.desks.insert(region.name.clone(), desk);
+            here.desk.record(stage.now, &facts, &mut actions);
+            here.commit(actions);
+            stage.regions.insert(region.name.clone(), here);
         }
         stage
     }
@@ -147,7 +155,7 @@ impl Stage {
         self.drawn = self.drawn.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835).wrapping_add(11);
         let caller = Caller { account: self.accounts[&self.caller].as_str().into(), key: KeyId::from("key") };
         let region = match row.change {
-            Change::Region(_) => Some(row.region(&params, self.directory.directory())?.clone()),
+            Change::Region(_) | Change::History(_) => Some(row.region(&params, self.directory.directory())?.clone()),
             Change::Directory(_) => None,
             Change::Development(prepare) => return self.order(row, prepare, &params, &caller),
         };
@@ -168,10 +176,10 @@ impl Stage {
             decided.batch.iter().for_each(|batch| self.directory.keep(batch));
             return Ok(decided.body);
         };
-        let desk = self.desks.get_mut(&region).ok_or_else(|| row.unknown_region.clone())?;
+        let here = self.regions.get_mut(&region).ok_or_else(|| row.unknown_region.clone())?;
         let mut actions = Vec::new();
-        desk.call(call, &mut actions);
-        commit(desk, actions).expect("it is durable, so it is answered")
+        here.desk.call(call, &mut actions);
+        here.commit(actions).expect("it is durable, so it is answered")
     }
 
     /// What a server for development does itself.
@@ -185,10 +193,10 @@ impl Stage {
         }
         for Order::Clock { hour, .. } in draft.entries {
             self.now = hour;
-            for desk in self.desks.values_mut() {
+            for here in self.regions.values_mut() {
                 let mut actions = Vec::new();
-                desk.tick(hour, &mut actions);
-                commit(desk, actions);
+                here.desk.tick(hour, &mut actions);
+                here.commit(actions);
             }
         }
         Ok(draft.body)
@@ -219,23 +227,30 @@ impl Stage {
     }
 }
 
-/// Makes everything durable; gives the answer that leaves, if one does.
-fn commit(desk: &mut Desk<()>, actions: Vec<Action<()>>) -> Option<Reply> {
-    let (mut actions, mut answer) = (actions, None);
-    while !actions.is_empty() {
-        let mut next = Vec::new();
-        for action in actions {
-            match action {
-                Action::Append(_) => {
-                    assert!(desk.appended(&Appended::Committed, &mut next), "the desk goes on");
-                    desk.go_on(&mut next);
+impl Here {
+    /// Makes everything durable; gives the answer that leaves, if one does.
+    fn commit(&mut self, actions: Vec<Action<()>>) -> Option<Reply> {
+        let (mut actions, mut answer) = (actions, None);
+        while !actions.is_empty() {
+            let mut next = Vec::new();
+            for action in actions {
+                match action {
+                    Action::Append(batch) => {
+                        let outcome = self.store.append(&encode_batch(&batch));
+                        assert!(self.desk.appended(&outcome, &mut next), "the desk goes on");
+                        self.desk.go_on(&mut next);
+                    }
+                    Action::Answer((), reply) => answer = Some(reply),
+                    Action::Search((), search) => {
+                        let found = self.looker.look(&self.store, &search, &mut |_| {});
+                        answer = Some(Ok(found.expect("memory can be read")));
+                    }
                 }
-                Action::Answer((), reply) => answer = Some(reply),
             }
+            actions = next;
         }
-        actions = next;
+        answer
     }
-    answer
 }
 
 fn moment(text: &str) -> Moment {

@@ -59,6 +59,13 @@ impl Body {
         self
     }
 
+    /// Adds all fields of another.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.fields.extend(other.fields);
+        self
+    }
+
     /// Adds a text.
     #[must_use]
     pub fn text(self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {

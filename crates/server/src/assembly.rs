@@ -10,6 +10,7 @@ use crate::directory::{self, Kept, Live, Regions, Writer};
 use crate::entropy::Draws;
 use crate::fleet::Fleet;
 use crate::gate::Gate;
+use crate::history::{Reader, Searches};
 use crate::limits::{
     CONNECTIONS_QUEUED_MAX, HOST_FACTS_AT_ONCE, SHORTFALLS_EVERY, TICK_EVERY, TIMESTAMP_WINDOW_SECONDS,
 };
@@ -114,7 +115,8 @@ pub struct Server {
     stop: watch::Sender<bool>,
     door: Door,
     runtime: Runtime,
-    /// Dropped after the runtime: no request can come to a thread that has ended.
+    /// Dropped after the runtime, as the others: no request can come to a thread that has ended.
+    reader: Reader,
     writer: Writer,
     /// Dropped after the directory's: it tells the regions of changes.
     workers: Vec<Worker>,
@@ -158,7 +160,9 @@ impl Server {
         let limits = &config.limits;
         let nonces = Nonces::new(TIMESTAMP_WINDOW_SECONDS, limits.nonces, limits.nonces_a_key);
         kept.recall_nonces(&nonces, clock.now())?;
-        let (regions, workers) = regions(config, stores, &hour, &metrics, &nonces)?;
+        let searches = Arc::default();
+        let (regions, workers) = regions(config, stores, &hour, &metrics, &nonces, &searches)?;
+        let reader = Reader::start(&searches).map_err(StartError::Threads)?;
         ladders::agree(kept.directory(), &regions);
         stand(&fleet, kept.directory(), &regions, &*hour)?;
         let mut shortfalls = Shortfalls::default();
@@ -178,7 +182,7 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(tick(Arc::clone(&service), shortfalls, stopped));
         let door = Door::Closed(listener, settings);
-        Ok(Self { address, scheme, service, first_key, writer, workers, stop, door, runtime })
+        Ok(Self { address, scheme, service, first_key, reader, writer, workers, stop, door, runtime })
     }
 
     /// Lets connections in.
@@ -225,6 +229,7 @@ impl Server {
             tracing::error!("the connections ended in a panic");
         }
         drop(self.runtime);
+        drop(self.reader);
         drop(self.writer);
         drop(self.workers);
     }
@@ -300,6 +305,7 @@ fn regions(
     clock: &Arc<dyn Clock>,
     metrics: &Arc<Metrics>,
     nonces: &Nonces,
+    searches: &Arc<Searches>,
 ) -> Result<(Regions, Vec<Worker>), StartError> {
     let (mut regions, mut workers) = (Regions::new(), Vec::new());
     for (name, store) in stores {
@@ -312,6 +318,7 @@ fn regions(
             metrics: Arc::clone(metrics),
             keep_released_seconds: config.keep_released_seconds(),
             plan: config.plan(),
+            searches: Arc::clone(searches),
         };
         let (region, worker) = Region::start(setup)?;
         let loaded = began.elapsed();

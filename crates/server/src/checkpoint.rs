@@ -2,7 +2,6 @@
 //! only to copy a few items at a time. Knows no request.
 
 use crate::limits::{CHECKPOINT_ITEMS, CHECKPOINT_REST, CHECKPOINT_WORK};
-use crate::persist;
 use crate::region::Region;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -102,8 +101,8 @@ fn trim(region: &Region) {
     let Some(seconds) = region.setup.plan.history_seconds else { return };
     let store = &*region.setup.store;
     let before = region.setup.clock.now().0.saturating_sub(seconds);
-    let done = persist::revision_at::<ledger::Entry>(store, ledger::Moment(before))
-        .and_then(|keep_from| store.trim(keep_from));
+    let done =
+        store::revision_at::<ledger::Entry>(store, ledger::Moment(before)).and_then(|keep_from| store.trim(keep_from));
     if let Err(failure) = done {
         tracing::warn!(region = %region.setup.name, %failure, "the journal could not be trimmed");
     }

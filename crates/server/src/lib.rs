@@ -16,6 +16,7 @@ pub mod directory;
 pub mod entropy;
 pub mod fleet;
 pub mod gate;
+pub mod history;
 pub mod http;
 pub mod ladders;
 pub mod limits;

@@ -45,3 +45,11 @@ pub const HOST_FACTS_AT_ONCE: usize = 50_000;
 /// When a batch answered several callers, the next one waits for half of all of them to have come, and no longer than
 /// this: fewer and larger commits leave more of the machine to requests.
 pub const GATHER_MAX: Duration = Duration::from_micros(700);
+/// Searches of journals that wait for their turn; further ones are told to come again.
+pub const SEARCHES_WAITING_MAX: usize = 64;
+/// Of one account. A search reads at most `desk::limits::SEARCH_BYTES_MAX`.
+pub const SEARCHES_OF_ACCOUNT_MAX: usize = 4;
+/// A search reads so many bytes, ...
+pub const SEARCH_REST_BYTES: usize = 256 << 10;
+/// ... and then rests so many times as long as that took: requests come first.
+pub const SEARCH_REST: u32 = 3;

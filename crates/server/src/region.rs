@@ -5,6 +5,7 @@
 use crate::checkpoint::{self, Plan};
 use crate::clock::Clock;
 use crate::entropy;
+use crate::history::{Searches, Wanted};
 use crate::limits::{GATHER_MAX, RELOAD_AGAIN_AFTER};
 use crate::metrics::Metrics;
 use desk::{Action, Call, Desk, Reply, Settings};
@@ -55,6 +56,8 @@ pub struct Setup {
     pub keep_released_seconds: u64,
     /// When checkpoints are made and how much history is kept.
     pub plan: Plan,
+    /// Where what is to be looked for in its journal waits for that.
+    pub searches: Arc<Searches>,
 }
 
 /// A region at work.
@@ -182,7 +185,7 @@ impl Region {
             self.gathered.notify_one();
         }
         drop(gone);
-        answer(actions);
+        self.answer(actions);
         Ok(())
     }
 
@@ -244,9 +247,9 @@ impl Region {
         }
         let again = actions.iter().find_map(|action| match action {
             Action::Append(batch) => Some(Arc::clone(batch)),
-            Action::Answer(..) => None,
+            Action::Answer(..) | Action::Search(..) => None,
         });
-        let answered = answer(actions);
+        let answered = self.answer(actions);
         if again.is_some() {
             return again;
         }
@@ -287,7 +290,7 @@ impl Region {
         }
         actions.into_iter().find_map(|action| match action {
             Action::Append(batch) => Some(batch),
-            Action::Answer(..) => None,
+            Action::Answer(..) | Action::Search(..) => None,
         })
     }
 
@@ -296,9 +299,27 @@ impl Region {
     fn begin_anew(&self, mut slot: MutexGuard<'_, Slot>, mut actions: Vec<Action<Waiter>>) {
         let gone = give_up(&mut slot, &mut actions);
         drop(slot);
-        answer(actions);
+        self.answer(actions);
         drop(gone);
         self.reload();
+    }
+
+    /// Sends the answers, has looked for what is to be looked for, and says how many there were of both. Who has gone away in
+    /// the meantime gets none.
+    fn answer(&self, actions: Vec<Action<Waiter>>) -> usize {
+        let mut answered = 0;
+        for action in actions {
+            match action {
+                Action::Answer(waiter, reply) => drop(waiter.send(reply)),
+                Action::Search(waiter, search) => {
+                    let (region, store) = (self.setup.name.clone(), Arc::clone(&self.setup.store));
+                    self.setup.searches.take(Wanted { region, store, search, waiter });
+                }
+                Action::Append(_) => continue,
+            }
+            answered += 1;
+        }
+        answered
     }
 
     /// Begins anew from what is durable. Tries until it succeeds or the server stops.
@@ -358,19 +379,7 @@ pub(crate) fn append(store: &dyn Store, frame: &Frame) -> Appended {
 fn give_up(slot: &mut Slot, actions: &mut Vec<Action<Waiter>>) -> Option<Desk<Waiter>> {
     let mut desk = slot.desk.take()?;
     // Of what it wanted to append nothing is sent any more; waiters that are lost on the way are told so as well.
-    actions.retain(|action| matches!(action, Action::Answer(..)));
+    actions.retain(|action| !matches!(action, Action::Append(_)));
     catch_unwind(AssertUnwindSafe(|| desk.stop(actions))).ok();
     Some(desk)
-}
-
-/// Sends the answers, and says how many there were. Who has gone away in the meantime gets none.
-fn answer(actions: Vec<Action<Waiter>>) -> usize {
-    let mut answered = 0;
-    for action in actions {
-        if let Action::Answer(waiter, reply) = action {
-            waiter.send(reply).ok();
-            answered += 1;
-        }
-    }
-    answered
 }

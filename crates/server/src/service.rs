@@ -126,7 +126,7 @@ impl Service {
         }
         let admitted = self.gate.admit(&request, row, directory, now)?;
         let region = match row.change {
-            Change::Region(_) => Some(row.region(request.params(), directory)?),
+            Change::Region(_) | Change::History(_) => Some(row.region(request.params(), directory)?),
             Change::Directory(_) => None,
             Change::Development(prepare) => {
                 let development = self.development.as_ref().ok_or(common::INVALID_ACTION)?;

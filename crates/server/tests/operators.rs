@@ -89,6 +89,7 @@ fn every_operation_of_ours_is_either_the_operators_or_everybodys() {
         ("FindWindow", &find),
         ("DescribeCapacityTimeline", &place[..3]),
         ("ExplainCapacity", &place),
+        ("DescribeCapacityReservationHistory", &change[..2]),
     ] {
         let answer = site.ask(action, params).send();
         assert_eq!(answer.status, 200, "{action}: {}", answer.body);

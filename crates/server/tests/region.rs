@@ -56,6 +56,7 @@ fn a_panic_ends_the_desk_and_the_region_is_loaded_anew() {
         metrics: Arc::default(),
         keep_released_seconds: 60,
         plan: Plan { every_records: None, history_seconds: None },
+        searches: Arc::default(),
     };
     let (region, worker) = Region::start(setup).unwrap();
     let (class, now) = (ClassName::from("c"), Moment(common::NOW));

@@ -91,6 +91,8 @@ const ASKS: &[(u64, &str)] = &[
     (1, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation EndTimeType=Unlimited"),
     (3, "DescribeCapacityReservations ?Status=All"),
     (1, "DescribeCapacityReservationInstances PrivatePoolOptions.Id=%reservation"),
+    (3, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation MaxResults=100"),
+    (1, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation MaxResults=1"),
     (
         10,
         "RunInstances ZoneId=%zone InstanceType=%type Amount=%few ?MinAmount=1 \

@@ -2,6 +2,7 @@
 //! script's. Drives the desk as the server's commit thread does. Judges nothing itself.
 
 mod listening;
+mod looking_back;
 
 use crate::dice::Dice;
 use crate::fixture;
@@ -9,7 +10,7 @@ use crate::judge::{Judge, Sent, Violation};
 use crate::script::{ACCOUNTS, Book, Fate, HOSTS, OPERATOR, Step};
 use crate::second::Second;
 use api::{Caller, operations};
-use desk::{Action, Call, Desk, Reply, Settings};
+use desk::{Action, Call, Desk, Looker, Reply, Settings};
 use ledger::directory::Directory;
 use ledger::{Host, InstanceId, KeyId, Kind, Moment, Phase, Place, ReservationId};
 use rpc::body::Body;
@@ -56,6 +57,7 @@ struct Writing {
 pub struct World {
     desk: Desk<u64>,
     store: Memory,
+    looker: Looker,
     directory: Arc<Directory>,
     judge: Judge,
     /// Listens as long as nothing is asked that it does not know.
@@ -97,6 +99,7 @@ impl World {
         let mut world = Self {
             desk: Desk::new(settings(1)),
             store: Memory::unbounded(),
+            looker: Looker::default(),
             directory: fixture::directory(),
             judge: Judge::default(),
             second: (Book::of(seed) == Book::Reservations).then(|| Second::new(BEGIN)),
@@ -335,7 +338,11 @@ impl World {
         if let Some(asked) = self.judge.waiting.get_mut(&number) {
             (asked.promised, asked.strangers) = (promised, strangers);
         }
-        let at_once = actions.iter().any(|action| matches!(action, Action::Answer(waiter, _) if *waiter == number));
+        let own = |action: &Action<u64>| match action {
+            Action::Answer(waiter, _) | Action::Search(waiter, _) => *waiter == number,
+            Action::Append(_) => false,
+        };
+        let at_once = actions.iter().any(own);
         if at_once && *self.desk.ledger() != self.judge.durable {
             return Err(format!("request {number} is answered while something that it saw is not durable"));
         }
@@ -416,6 +423,7 @@ impl World {
                     self.under_way = Some(batch);
                 }
                 Action::Answer(number, reply) => self.answered(number, &reply)?,
+                Action::Search(number, search) => self.looks_back(number, &search)?,
             }
         }
         Ok(())

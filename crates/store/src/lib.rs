@@ -12,7 +12,9 @@ mod chain;
 mod delayed;
 pub mod embedded;
 pub mod format;
+mod life;
 mod memory;
+mod moments;
 mod store;
 pub mod tools;
 
@@ -20,7 +22,9 @@ pub use batch::{Batch, Origin, Piece, Record, Remembered};
 pub use chain::{follow, link};
 pub use delayed::Delayed;
 pub use embedded::{DIRECTORY, DataFolder, Embedded, can_name_region};
+pub use life::{About, Subject, Watch};
 pub use memory::{MEMORY_JOURNAL_BYTES, Memory};
+pub use moments::{batch_at, revision_at};
 pub use store::{
     Appended, BatchId, CHUNK_BYTES, CHUNK_BYTES_MAX, ChainHash, CheckpointWriter, Control, FRAME_BYTES_MAX, Failure,
     Frame, FrameVisitor, Head, LoadVisitor, Loaded, Refused, Store,

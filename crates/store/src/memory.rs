@@ -73,14 +73,24 @@ impl Inner {
         }
     }
 
+    /// The place of a revision among the frames; the next one to come has one too.
+    fn place(&self, revision: u64) -> Result<usize, Failure> {
+        let first = self.first();
+        if revision < first || revision > self.head.revision + 1 {
+            let last = self.head.revision;
+            return Err(Failure::Gone { revision, first, last });
+        }
+        Ok(usize::try_from(revision - first).unwrap_or(usize::MAX))
+    }
+
+    /// The frame of a revision; none yet for the next one to come.
+    fn at(&self, revision: u64) -> Result<Option<&Frame>, Failure> {
+        Ok(self.frames.get(self.place(revision)?).map(|(frame, _)| frame))
+    }
+
     /// The frames from a revision on, copied, so that a visitor may call back.
     fn from(&self, from: u64) -> Result<Vec<Frame>, Failure> {
-        let first = self.first();
-        if from < first || from > self.head.revision + 1 {
-            let last = self.head.revision;
-            return Err(Failure::Gone { revision: from, first, last });
-        }
-        let skip = usize::try_from(from - first).unwrap_or(usize::MAX);
+        let skip = self.place(from)?;
         Ok(self.frames.iter().skip(skip).map(|(frame, _)| frame.clone()).collect())
     }
 }
@@ -122,14 +132,19 @@ impl Store for Memory {
     }
 
     fn journal(&self, from: u64, visit: &mut FrameVisitor<'_>) -> Result<(), Failure> {
-        let frames = {
+        let (mut next, last) = {
             let inner = self.lock();
-            inner.from(if from <= 1 { inner.first() } else { from })?
+            let from = if from <= 1 { inner.first() } else { from };
+            inner.at(from)?;
+            (from, inner.head.revision)
         };
-        for frame in &frames {
-            if visit(frame)? == Control::Stop {
+        // One after another, so that a visitor may call back, and may stop without all of them having been copied.
+        while next <= last {
+            let Some(frame) = self.lock().at(next)?.cloned() else { break };
+            if visit(&frame)? == Control::Stop {
                 break;
             }
+            next += 1;
         }
         Ok(())
     }

@@ -5,8 +5,9 @@ use ledger::directory::{AccessKey, Account, Directory, Entry as DirectoryEntry, 
 use ledger::{End, Entry, Kind, MatchCriteria, Moment, Phase, Platform, Reservation, ReservationId, Tag, Why};
 use std::path::Path;
 use std::sync::Arc;
+use store::Subject;
 use store::format::{Chunks, Fact, encode_batch, fact_to_json};
-use store::tools::{self, Fold, Subject};
+use store::tools::{self, Fold};
 use store::{Appended, Batch, DIRECTORY, DataFolder, Embedded, Failure, Origin, Piece, Record, Remembered, Store};
 
 fn id(number: u64) -> ReservationId {

@@ -46,6 +46,7 @@ const moment = (hours) => `${new Date(Date.now() + hours * 3.6e6).toISOString().
 const views = () => [
   ['reservations', `/reservations${at}`, 'table'],
   ['reservation', `/reservations/${id}${at}`, '.plot canvas'],
+  ['history', `/reservations/${id}${at}`, 'table[aria-label=History]'],
   ['timeline', `/timeline${at}&zone=${zone}&type=${TYPE}&from=${moment(8)}&to=${moment(20)}`, '.verdict strong'],
   ['fleet-hosts', `/fleet/hosts${at}`, 'table[aria-label=Hosts]'],
   ['fleet-pools', `/fleet/pools${at}`, 'table'],

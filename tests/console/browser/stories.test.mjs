@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, endpoint, region, zone } from '../wire.mjs';
-import { launch, open, shot, signIn } from './page.mjs';
+import { NARROW, WIDE, launch, open, shot, signIn } from './page.mjs';
 
 const TYPE = 'ecs.g6.xlarge';
 /** What a request looks like that was signed so. */
@@ -101,6 +101,85 @@ test('a reservation is made, launched into and released', async () => {
   await page.locator('.figures').getByText('Released', { exact: true }).waitFor();
   assert.equal((await stateOf(id)).Status, 'Released');
   await close();
+});
+
+test('the history of a reservation tells each change, by whom, and with which request', async () => {
+  const made = await call('CreateCapacityReservation', {
+    RegionId: region,
+    'ZoneId.1': zone,
+    InstanceType: TYPE,
+    InstanceAmount: 2,
+    'PrivatePoolOptions.Name': 'lived',
+    'PrivatePoolOptions.MatchCriteria': 'Target',
+  });
+  const id = made.PrivatePoolOptionsId;
+  const own = { RegionId: region, 'PrivatePoolOptions.Id': id };
+  const modified = await call('ModifyCapacityReservation', { ...own, InstanceAmount: 3, Description: 'a little more' });
+  const launched = await call('RunInstances', {
+    ...own,
+    ZoneId: zone,
+    InstanceType: TYPE,
+    'PrivatePoolOptions.MatchCriteria': 'Target',
+  });
+  const [instance] = launched.InstanceIdSets.InstanceIdSet;
+  const { page, visit, close } = await begin(`/reservations/${id}${at}`);
+  const rows = page.getByRole('table', { name: 'History' }).locator('tbody tr');
+  await page.getByRole('heading', { name: 'History (3)' }).waitFor();
+  const text = (row) => rows.nth(row).innerText();
+  // The latest first.
+  assert.match(await text(0), new RegExp(`Instance came.*${instance}[^]*RunInstances[^]*${launched.RequestId}`));
+  assert.match(await text(1), new RegExp(`Modified.*3 slots.*a little more[^]*${modified.RequestId}`));
+  assert.match(await text(2), new RegExp(`Reserved.*2 × ${TYPE}[^]*${made.RequestId}`));
+  for (let row = 0; row < 3; row += 1) assert.ok((await text(row)).includes(process.env.ALIBABA_CLOUD_ACCESS_KEY_ID));
+  await page.getByText('told by its history').waitFor();
+
+  // What happens while one looks at it is told too.
+  await call('DeleteInstance', { RegionId: region, InstanceId: instance, Force: true });
+  await page.getByRole('heading', { name: 'History (4)' }).waitFor();
+  const released = await call('ReleaseCapacityReservation', own);
+  await page.getByRole('heading', { name: 'History (5)' }).waitFor();
+  assert.match(await text(0), new RegExp(`Released[^]*ReleaseCapacityReservation[^]*${released.RequestId}`));
+  assert.match(await text(1), new RegExp(`Instance left.*${instance}`));
+  // Its heads sort it, by the keyboard too.
+  await page.getByRole('button', { name: 'When' }).focus();
+  await page.keyboard.press('Enter');
+  assert.match(await text(0), /Reserved/);
+
+  for (const colorScheme of ['light', 'dark']) {
+    for (const viewport of [WIDE, NARROW]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize(viewport);
+      await page.getByRole('heading', { name: 'History (5)' }).scrollIntoViewIfNeeded();
+      await rows.last().scrollIntoViewIfNeeded();
+      await shot(page, `story-history-${colorScheme}-${viewport.width}`);
+    }
+  }
+  await visit(`/reservations/crp-bp1neverissued0000000${at}`);
+  await page.getByText('has no such reservation of this account').waitFor();
+  await close();
+});
+
+test('a history that cannot be read is told of, and tried again', async () => {
+  const made = await call('CreateCapacityReservation', {
+    RegionId: region,
+    'ZoneId.1': zone,
+    InstanceType: TYPE,
+    InstanceAmount: 1,
+  });
+  const { page, visit, close } = await begin();
+  await page.route(/./, async (route) => {
+    const wanted = JSON.stringify(route.request().headers()).includes('DescribeCapacityReservationHistory');
+    await (wanted ? route.abort() : route.continue());
+  });
+  await visit(`/reservations/${made.PrivatePoolOptionsId}${at}`);
+  const panel = page.locator('.panel', { has: page.getByRole('heading', { name: 'History' }) });
+  await panel.getByText('The server does not answer.').waitFor();
+  await shot(page, 'story-history-trouble');
+  await page.unroute(/./);
+  await panel.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { name: 'History (1)' }).waitFor();
+  await call('ReleaseCapacityReservation', { RegionId: region, 'PrivatePoolOptions.Id': made.PrivatePoolOptionsId });
+  await close(['net::ERR_FAILED']);
 });
 
 async function stateOf(id) {

@@ -94,6 +94,11 @@ export const recipes = {
     RegionId,
     'PrivatePoolOptions.Id': await reservation(),
   }),
+  DescribeCapacityReservationHistory: async () => ({
+    RegionId,
+    'PrivatePoolOptions.Id': await reservation({ Description: AWKWARD }),
+    MaxResults: 50,
+  }),
   ModifyCapacityReservation: async () => ({
     RegionId,
     'PrivatePoolOptions.Id': await reservation(),

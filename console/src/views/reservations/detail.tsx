@@ -1,6 +1,7 @@
-// One reservation: what it holds, its use, its instances and tags; launching into it and releasing it.
+// One reservation: what it holds, its use, its instances, tags and history; launching into it and releasing it.
 
 import { useState } from 'preact/hooks';
+import { historyOf } from '../../data/history';
 import { type Instance, type Reservation, instancesOf, reservations } from '../../data/reservations';
 import { useLoad } from '../../load';
 import { address } from '../../router';
@@ -10,11 +11,14 @@ import { Table } from '../../ui/table';
 import { lasting, shown } from '../../ui/time';
 import { serverNow } from '../../wire/client';
 import { useRegion } from '../../world';
+import { HistoryShown } from './history';
 import { Launch } from './launch';
 import { Release } from './release';
 import { Use } from './use';
 
 const EVERY = 3;
+/** Pages of the history that are read at first, and more each time one wants to read on. */
+const PAGES = 10;
 
 interface Loaded {
   it: Reservation | undefined;
@@ -35,6 +39,14 @@ export function ReservationShown({ id }: { id: string }) {
     return { it: found[0], instances };
   };
   const { value, error, reload } = useLoad(load, [key?.id, region, id], { every: EVERY });
+  const [pages, setPages] = useState(PAGES);
+  // It is read anew when something can be seen to have changed, and not over and over: the journal may be long.
+  const look = JSON.stringify(value);
+  const history = useLoad(
+    async () => (key && look && value?.it ? historyOf(key, region, id, pages) : undefined),
+    [key?.id, region, id, look, pages],
+    { keep: true },
+  );
   if (!value) {
     return <Page title={id}>{error ? <Trouble error={error} retry={reload} /> : <Skeleton lines={8} />}</Page>;
   }
@@ -90,7 +102,7 @@ export function ReservationShown({ id }: { id: string }) {
         <Figure name="Until" value={it.limited ? shown(it.endText) : 'by hand'} about={remaining(it)} />
       </dl>
       <Panel title="Use over time">
-        <Use reservation={it} instances={instances} />
+        <Use reservation={it} instances={instances} history={history.value} />
       </Panel>
       <div class="columns detail">
         <Panel title={`Instances (${instances.length})`}>
@@ -153,6 +165,7 @@ export function ReservationShown({ id }: { id: string }) {
           </p>
         </Panel>
       </div>
+      <HistoryShown loaded={history} goOn={() => setPages(pages + PAGES)} />
       {asking === 'release' && (
         <Release reservation={it} instances={instances} close={() => setAsking(undefined)} done={reload} />
       )}

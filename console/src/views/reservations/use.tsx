@@ -1,7 +1,9 @@
-// Use of a reservation over time, as far as the API tells it: the slots promised from its start to its end, and the use
-// by the instances that hold a slot now, from when each was made; from the opening of this page on, what was seen.
+// Use of a reservation over time: the slots promised from its start to its end, and the use as its history tells it. Where
+// the history does not reach back to its making, the use by the instances that hold a slot now, from when each was made;
+// from the opening of this page on, what was seen.
 
 import { useRef } from 'preact/hooks';
+import { type History, isFromTheBeginning, uses } from '../../data/history';
 import type { Instance, Reservation } from '../../data/reservations';
 import { Plot } from '../../ui/plot';
 import { lasting, parsed } from '../../ui/time';
@@ -9,7 +11,13 @@ import { serverNow } from '../../wire/client';
 
 const HOUR = 3600;
 
-export function Use({ reservation: it, instances }: { reservation: Reservation; instances: Instance[] }) {
+interface Props {
+  reservation: Reservation;
+  instances: Instance[];
+  history: History | undefined;
+}
+
+export function Use({ reservation: it, instances, history }: Props) {
   const now = Math.floor(serverNow().getTime() / 1000);
   const seen = useRef<[number, number][]>([]);
   const last = seen.current.at(-1);
@@ -23,12 +31,15 @@ export function Use({ reservation: it, instances }: { reservation: Reservation; 
     .map((one) => parsed(one.CreationTime) ?? start)
     .filter((at) => at < since)
     .sort((a, b) => a - b);
-  const times = [...new Set([from, start, ...made, ...seen.current.map(([at]) => at), now, it.end ?? to, to])]
+  const told = history?.whole && isFromTheBeginning(history) ? uses(history) : undefined;
+  const past = told?.filter(([at]) => at < since).map(([at]) => at) ?? made;
+  const times = [...new Set([from, start, ...past, ...seen.current.map(([at]) => at), now, it.end ?? to, to])]
     .filter((at) => at >= from && at <= to)
     .sort((left, right) => left - right);
   const held = (at: number) => (at < start || (it.end !== undefined && at >= it.end) ? 0 : it.total);
   const used = (at: number) => {
     if (at > now) return null;
+    if (at < since && told) return told.filter(([when]) => when <= at).at(-1)?.[1] ?? 0;
     if (at < since) return made.filter((one) => one <= at).length;
     return seen.current.filter(([when]) => when <= at).at(-1)?.[1] ?? 0;
   };
@@ -47,7 +58,7 @@ export function Use({ reservation: it, instances }: { reservation: Reservation; 
       />
       <p class="muted small">
         Times are UTC. What was used before this page was opened {now - since >= 60 && `${lasting(now - since)} ago `}is
-        told by the instances that hold a slot now; ones that have left are not in it.
+        told by {told ? 'its history.' : 'the instances that hold a slot now; ones that have left are not in it.'}
       </p>
     </>
   );

@@ -159,6 +159,10 @@ impl World {
                 let draft = prepare(&params, &context)?;
                 Ok(Asked { entries: Vec::new(), puts: Vec::new(), body: draft.body })
             }
+            Change::History(prepare) => {
+                let draft = prepare(&params, &context)?;
+                Ok(Asked { entries: Vec::new(), puts: Vec::new(), body: draft.body })
+            }
         }
     }
 

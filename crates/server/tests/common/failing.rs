@@ -16,6 +16,8 @@ pub struct Failing {
     pub unknown: Arc<AtomicU32>,
     /// What failed cannot be opened again.
     pub closed: Arc<AtomicBool>,
+    /// Whoever holds this keeps journals from being read.
+    pub reading: Arc<Mutex<()>>,
     broken: Arc<Mutex<BTreeSet<String>>>,
 }
 
@@ -57,6 +59,7 @@ impl Store for FailingStore {
         if one_of(&self.of.unknown) { Appended::Unknown(failure()) } else { kept }
     }
     fn journal(&self, from: u64, visit: &mut FrameVisitor<'_>) -> Result<(), Failure> {
+        drop(self.of.reading.lock());
         self.inner.journal(from, visit)
     }
     fn begin_checkpoint(&self, revision: u64) -> Result<Box<dyn CheckpointWriter>, Failure> {

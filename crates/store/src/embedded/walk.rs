@@ -6,8 +6,12 @@ use super::segment::{self, Reader};
 use super::{Files, Shared};
 use crate::store::{Failure, Frame, Head};
 
-/// Bytes of frames that one short read takes.
+/// Bytes of frames that one short read takes at most.
 const READ_BYTES: usize = 1 << 20;
+/// The first read of a walk takes so many: many walks are over with their first frame.
+const FIRST_READ_BYTES: usize = 8 << 10;
+/// Each further read takes so many times as many.
+const READ_GROWS: usize = 8;
 
 pub(super) struct Walk<'a> {
     shared: &'a Shared,
@@ -15,6 +19,8 @@ pub(super) struct Walk<'a> {
     last: Head,
     /// Where it is in its segment.
     reader: Option<Reader<'a>>,
+    /// Bytes of frames that the next read takes.
+    read_bytes: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -29,7 +35,7 @@ impl<'a> Walk<'a> {
             let (revision, last) = (from, last.revision);
             return Err(Failure::Gone { revision, first, last });
         }
-        let mut walk = Self { shared, before: last, last, reader: None };
+        let mut walk = Self { shared, before: last, last, reader: None, read_bytes: FIRST_READ_BYTES };
         if from <= last.revision {
             walk.before = walk.reader_of(&files, from)?.go_behind(from - 1)?;
         }
@@ -56,15 +62,16 @@ impl<'a> Walk<'a> {
         Named { medium, file }.damaged(revision, what)
     }
 
-    /// The next frames, a megabyte or so; none at the end.
+    /// The next frames, up to a megabyte or so; none at the end.
     pub(super) fn next_frames(&mut self) -> Result<Option<Vec<Frame>>, Failure> {
         if self.before.revision >= self.last.revision {
             return Ok(None);
         }
-        let (mut before, last) = (self.before, self.last);
+        let (mut before, last, bytes) = (self.before, self.last, self.read_bytes);
+        self.read_bytes = (bytes * READ_GROWS).min(READ_BYTES);
         let frames = {
             let files = self.shared.files();
-            self.reader_of(&files, before.revision + 1)?.take(&mut before, last.revision, READ_BYTES)?
+            self.reader_of(&files, before.revision + 1)?.take(&mut before, last.revision, bytes)?
         };
         if frames.is_empty() {
             return Err(self.damaged(before.revision + 1, "the frame of this revision is missing"));

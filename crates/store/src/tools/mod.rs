@@ -11,7 +11,7 @@ mod verify;
 
 pub use export::{Exported, export};
 pub use fold::Fold;
-pub use history::{Happening, Subject, history};
+pub use history::{Happening, history};
 pub use import::{Imported, import};
 pub use info::{Info, info, info_of};
 pub use verify::{Report, verify, verify_of};
