@@ -8,6 +8,7 @@ mod call;
 mod checkpoint;
 mod desk;
 mod directory;
+mod ladders;
 mod load;
 mod tokens;
 
@@ -16,3 +17,4 @@ pub mod limits;
 pub use call::{Action, Call, Reply, Settings};
 pub use desk::Desk;
 pub use directory::{Decided, DirectoryDesk, look};
+pub use ladders::{differ, ladders};
