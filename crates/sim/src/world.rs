@@ -268,7 +268,7 @@ impl World {
         // What falls due before it may stop instances too.
         let calm = self.desk.next_due().is_none_or(|due| due.0 > self.wall);
         let (short, stood) = (self.is_short(), self.stood(sent).into_iter().filter(|_| calm).collect::<Vec<_>>());
-        let hosts = self.desk.ledger().hosts().clone();
+        let (hosts, as_counted) = (self.desk.ledger().hosts().clone(), self.are_as_counted());
         let mut actions = Vec::new();
         self.desk.call(call, &mut actions);
         self.registered_well(sent, &hosts)?;
@@ -276,7 +276,8 @@ impl World {
         // A slot that is given back on a host out of service is promised still, and has no room: that is no fault.
         let all_serve = self.desk.ledger().hosts().values().all(Host::serves);
         let only_promises = calm && PROMISING.contains(&sent.action);
-        if sent.who != OPERATOR && (all_serve || only_promises) && !short && self.is_short() {
+        let roomy = all_serve && as_counted;
+        if sent.who != OPERATOR && (roomy || only_promises) && !short && self.is_short() {
             return Err(format!("after request {number} more is promised than there is: {}", sent.action));
         }
         self.stopped_well(sent, &stood)?;
@@ -308,6 +309,21 @@ impl World {
 
     fn is_short(&self) -> bool {
         self.desk.ledger().pools().any(|(_, _, pool)| pool.shortfall().next().is_some())
+    }
+
+    /// Whether each slot in use is of the size in which it will be promised again. It is not where the class has got other rungs
+    /// since; then giving it back may show that those rungs are too few.
+    fn are_as_counted(&self) -> bool {
+        let ledger = self.desk.ledger();
+        let as_counted = |place: &Place| {
+            let Some(it) = place.reservation.and_then(|id| ledger.reservation(&id)) else { return true };
+            let rung = ledger.ladder(&it.class).and_then(|ladder| Some(ladder.rungs()[ladder.rung_for(it.size)?]));
+            rung == Some(place.units)
+        };
+        ACCOUNTS.iter().all(|id| {
+            let owner = (*id).into();
+            ledger.instances_of(&owner, None).all(|it| it.place().is_none_or(as_counted))
+        })
     }
 
     /// The places of the running instances that are to be stopped.
