@@ -1,9 +1,11 @@
 //! The same signed bytes once more: one after the other, at the same moment, and to the next process.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 use std::sync::Barrier;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use rig::call::{EXTENSION, Scheme, VERSION};
@@ -35,11 +37,13 @@ pub const TESTS: [Test; 4] = [
     },
     Test {
         name: "replay across a restart",
-        tried: "every kind of write, sent again after SIGTERM and after kill -9, with a checkpoint in between",
+        tried: "reads, dry runs, refused calls and every kind of write, sent again after SIGTERM and after kill -9, with a checkpoint in between",
         run: restart,
     },
 ];
 
+/// How long to wait for what the server does every second; the machine may be busy.
+const WRITTEN_WITHIN: Duration = Duration::from_secs(60);
 const USED: &str = "SignatureNonceUsed";
 const LIST: &str = "DescribeCapacityReservations";
 const CREATE: &str = "CreateCapacityReservation";
@@ -172,6 +176,10 @@ fn restart(binary: &Path) -> Result<String> {
             rig::scene::release(&mut ground.scene.first, &id)?;
         }
         captured.extend(writes(&mut ground)?);
+        captured.extend(without_effect(&mut ground)?);
+        if kill {
+            until_written(&mut ground)?;
+        }
         ground.scene = ground.scene.restart(kill)?;
         ground.operator = ground.operator.anew();
         let before = ground.scene.look()?;
@@ -183,7 +191,51 @@ fn restart(binary: &Path) -> Result<String> {
         ensure!(before == ground.scene.look()?, "one had an effect");
     }
     ground.end()?;
-    Ok(format!("{count} writes sent again to the next process, all {USED} and without an effect"))
+    Ok(format!("{count} requests sent again to the next process, all {USED} and without an effect"))
+}
+
+/// Requests that leave nothing in any journal, answered; and what was sent for each.
+fn without_effect(ground: &mut Ground) -> Result<Vec<(String, Signed)>> {
+    let mut sent = Vec::new();
+    let (now, released) = (clock::now(), ground.scene.values["released"].clone());
+    let refused = [("RegionId", REGION), ("PrivatePoolOptions.Id", released.as_str())];
+    let dry = [("RegionId", REGION), ("ZoneId", ZONE), ("InstanceType", TYPE), ("DryRun", "true")];
+    for scheme in SCHEMES {
+        for hour in [now - 14 * 60, now, now + 14 * 60] {
+            for (action, params, status, code) in [
+                (LIST, &ONE[..1], 200, ""),
+                ("RunInstances", &dry[..], 400, "DryRunOperation"),
+                ("ReleaseCapacityReservation", &refused[..], 400, "Invalid.PrivatePoolOptions.status"),
+            ] {
+                let client = &mut ground.scene.first;
+                client.scheme = scheme;
+                let signed = client.sign_at(action, params, hour, &call::nonce());
+                expect(client, &signed, status, code).with_context(|| format!("{scheme:?} {action}"))?;
+                sent.push((format!("{scheme:?} {action}"), signed));
+            }
+        }
+    }
+    ground.scene.first.scheme = Scheme::V3Query;
+    Ok(sent)
+}
+
+/// Waits until the server has written down the nonces of all that was asked before: twice, because the first time may have
+/// begun earlier.
+fn until_written(ground: &mut Ground) -> Result<()> {
+    let folder = ground.scene.data.join("nonces.d");
+    let bytes = || -> Result<u64> {
+        let Ok(files) = fs::read_dir(&folder) else { return Ok(0) };
+        files.map(|file| Ok(file?.metadata()?.len())).sum()
+    };
+    for _ in 0..2 {
+        let (before, asked) = (bytes()?, Instant::now());
+        ground.scene.first.call(LIST, &ONE[..1])?.good()?;
+        while bytes()? == before {
+            ensure!(asked.elapsed() < WRITTEN_WITHIN, "nothing is written to {}", folder.display());
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+    Ok(())
 }
 
 /// Writes of every kind, done; and what was sent for each.

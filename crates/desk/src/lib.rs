@@ -9,6 +9,7 @@ mod checkpoint;
 mod desk;
 mod directory;
 mod history;
+mod ladders;
 mod load;
 mod tokens;
 
@@ -18,3 +19,4 @@ pub use call::{Action, Call, Reply, Settings};
 pub use desk::Desk;
 pub use directory::{Decided, DirectoryDesk, look};
 pub use history::Looker;
+pub use ladders::{differ, ladders};

@@ -1,6 +1,7 @@
-//! From a store into a new desk. Knows the trait of stores, and no engine.
+//! From a store into a new desk: a region's, or the directory's. Knows the trait of stores, and no engine.
 
-use crate::{Desk, Settings};
+use crate::{Desk, DirectoryDesk, Settings};
+use ledger::directory;
 use store::format::{decode_batch, decode_chunk};
 use store::{Failure, Loaded, Store};
 
@@ -19,6 +20,28 @@ impl<W> Desk<W> {
                     }
                 }
                 Loaded::Frame(frame) => desk.replay(decode_batch(frame).map_err(|error| error.at(frame.revision))?),
+            }
+            Ok(())
+        })?;
+        Ok(desk)
+    }
+}
+
+impl DirectoryDesk {
+    /// A desk that knows what the directory's store remembers.
+    ///
+    /// # Errors
+    /// When it cannot be read or is not what was written.
+    pub fn load(store: &dyn Store, run: u128) -> Result<Self, Failure> {
+        let mut desk = Self::new(run);
+        store.load(&mut |loaded| {
+            match loaded {
+                Loaded::Chunk { revision, bytes } => {
+                    for piece in decode_chunk::<directory::Entry>(bytes).map_err(|error| error.at(revision))? {
+                        desk.restore(revision, piece);
+                    }
+                }
+                Loaded::Frame(frame) => desk.keep(&decode_batch(frame).map_err(|error| error.at(frame.revision))?),
             }
             Ok(())
         })?;

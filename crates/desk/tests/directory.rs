@@ -2,9 +2,9 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use api::{Caller, operations};
-use desk::{Call, DirectoryDesk, look};
-use ledger::Moment;
+use desk::{Call, DirectoryDesk, differ, ladders, look};
 use ledger::directory::{Account, Entry};
+use ledger::{Entry as Fact, Ledger, Moment};
 use rpc::encode::percent;
 use rpc::fault::common;
 use rpc::params::Params;
@@ -93,4 +93,27 @@ fn a_desk_that_is_restored_goes_on_where_the_other_was() {
     // Time does not go back, though the clock does.
     let late = other.call(&call(&other, "CreateAccount", &[("AccountName", "late")], Moment(5))).expect("it may");
     assert_eq!(late.batch.map(|batch| batch.records[0].at), Some(NOW));
+}
+
+#[test]
+fn a_region_is_told_the_ladders_that_it_has_otherwise() {
+    let mut desk = DirectoryDesk::new(1);
+    for class in ["new", "other", "same"] {
+        done(&mut desk, "PutHostClass", &[("HostClass", class), ("Vcpus", "8"), ("MemoryGib", "8")], NOW);
+    }
+    done(
+        &mut desk,
+        "PutHostClass",
+        &[("HostClass", "other"), ("Vcpus", "8"), ("MemoryGib", "8"), ("Rungs", "[1,4]")],
+        NOW,
+    );
+    let mut ledger = Ledger::default();
+    for (class, rungs) in [("other", vec![1, 2, 4]), ("same", vec![1])] {
+        ledger.apply(&Fact::LadderSet { class: class.into(), rungs });
+    }
+    assert!(differ(desk.directory(), &ledger));
+    let told: Vec<Fact> = ladders(desk.directory(), &ledger).flat_map(|(_, told)| told.expect("it is taken")).collect();
+    assert_eq!(told, [Fact::LadderSet { class: "other".into(), rungs: vec![1, 4] }], "of `new` it has no hosts");
+    told.iter().for_each(|fact| ledger.apply(fact));
+    assert!(!differ(desk.directory(), &ledger));
 }

@@ -15,7 +15,7 @@ use crate::limits::{
     CONNECTIONS_QUEUED_MAX, HOST_FACTS_AT_ONCE, SHORTFALLS_EVERY, TICK_EVERY, TIMESTAMP_WINDOW_SECONDS,
 };
 use crate::metrics::Metrics;
-use crate::nonces::Nonces;
+use crate::nonces::{self, Nonces};
 use crate::region::{Region, Setup, Worker};
 use crate::service::Service;
 use crate::shortfall::Shortfalls;
@@ -115,6 +115,8 @@ pub struct Server {
     stop: watch::Sender<bool>,
     door: Door,
     runtime: Runtime,
+    /// Dropped after the runtime: no more nonces can come.
+    noting: Option<nonces::written::Writer>,
     /// Dropped after the runtime, as the others: no request can come to a thread that has ended.
     reader: Reader,
     writer: Writer,
@@ -160,6 +162,10 @@ impl Server {
         let limits = &config.limits;
         let nonces = Nonces::new(TIMESTAMP_WINDOW_SECONDS, limits.nonces, limits.nonces_a_key);
         kept.recall_nonces(&nonces, clock.now())?;
+        let written = data.nonces();
+        if let Some(written) = &written {
+            written.recall(&nonces, clock.now());
+        }
         let searches = Arc::default();
         let (regions, workers) = regions(config, stores, &hour, &metrics, &nonces, &searches)?;
         let reader = Reader::start(&searches).map_err(StartError::Threads)?;
@@ -167,7 +173,7 @@ impl Server {
         stand(&fleet, kept.directory(), &regions, &*hour)?;
         let mut shortfalls = Shortfalls::default();
         shortfalls.look(&regions);
-        let gate = Gate { nonces, throttle: Throttle::new(config.quotas()) };
+        let gate = Gate { nonces: Arc::new(nonces), throttle: Throttle::new(config.quotas()) };
 
         let runtime = runtime(config.server.threads).map_err(StartError::Threads)?;
         let asked = config.server.listen;
@@ -178,11 +184,13 @@ impl Server {
         let first_key = if config.access.first_key { kept.first_key(&*hour)? } else { None };
         let (directory, writer) =
             Live::start(kept, regions.clone(), Arc::clone(&metrics)).map_err(StartError::Threads)?;
+        let noting = |written| nonces::written::Writer::start(written, Arc::clone(&gate.nonces), Arc::clone(&clock));
+        let noting = written.map(noting).transpose().map_err(StartError::Threads)?;
         let service = Arc::new(Service { directory, regions, gate, clock, development, draws, metrics });
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(tick(Arc::clone(&service), shortfalls, stopped));
         let door = Door::Closed(listener, settings);
-        Ok(Self { address, scheme, service, first_key, reader, writer, workers, stop, door, runtime })
+        Ok(Self { address, scheme, service, first_key, noting, reader, writer, workers, stop, door, runtime })
     }
 
     /// Lets connections in.
@@ -230,6 +238,7 @@ impl Server {
         }
         drop(self.runtime);
         drop(self.reader);
+        drop(self.noting);
         drop(self.writer);
         drop(self.workers);
     }

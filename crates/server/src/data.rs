@@ -1,5 +1,6 @@
 //! Where stores come from: a folder, or memory. Knows no region and no format.
 
+use crate::nonces::written::Written;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +14,11 @@ pub trait Data: Send + Sync {
     /// # Errors
     /// When it cannot be opened.
     fn open(&self, name: &str) -> Result<Arc<dyn Store>, Failure>;
+
+    /// Where used nonces are written down for the next process; nothing where there will be none.
+    fn nonces(&self) -> Option<Written> {
+        None
+    }
 }
 
 /// Stores in a folder that this process alone uses.
@@ -35,6 +41,10 @@ impl Data for Folder {
     fn open(&self, name: &str) -> Result<Arc<dyn Store>, Failure> {
         let store = self.folder.region(name)?;
         Ok(if self.sync_delay.is_zero() { Arc::new(store) } else { Arc::new(Delayed::new(store, self.sync_delay)) })
+    }
+
+    fn nonces(&self) -> Option<Written> {
+        Some(Written::below(self.folder.path()))
     }
 }
 

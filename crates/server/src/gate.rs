@@ -9,6 +9,7 @@ use ledger::directory::{AccessKey, Directory, Session};
 use ledger::{Moment, RegionName};
 use rpc::fault::{Fault, common};
 use rpc::{Credentials, Request};
+use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// Signatures of keys that do not exist are verified against this, so that they take as long as others.
@@ -41,7 +42,7 @@ pub struct Admitted {
 /// What the gate remembers.
 pub struct Gate {
     /// Nonces used.
-    pub nonces: Nonces,
+    pub nonces: Arc<Nonces>,
     /// Calls counted.
     pub throttle: Throttle,
 }

@@ -40,6 +40,10 @@ pub const DIRECTORY_CHANGES_WAITING: usize = 64;
 pub const DIRECTORY_BATCHES: u64 = 64;
 /// How far back used nonces are read from the journal at start, in seconds.
 pub const NONCES_BACK_SECONDS: u64 = 2 * TIMESTAMP_WINDOW_SECONDS;
+/// How often used nonces are written down; a kill forgets those since.
+pub const NONCES_WRITTEN_EVERY: Duration = Duration::from_secs(1);
+/// For how long one file of used nonces is written to, in seconds.
+pub const NONCES_FILE_SECONDS: u64 = 15 * 60;
 /// Facts about hosts that go into one batch at start: far below what a journal record can hold.
 pub const HOST_FACTS_AT_ONCE: usize = 50_000;
 /// When a batch answered several callers, the next one waits for half of all of them to have come, and no longer than

@@ -1,6 +1,8 @@
 //! Nonces already used: a request that comes again with the same nonce is a replay. Bounded, and never with a hole:
 //! nothing is forgotten while its timestamp would still be accepted, and when there is no room left the request is
-//! refused. Knows neither requests nor keys but by name.
+//! refused. Knows neither requests nor keys but by name. How the next process knows them is `nonces/written.rs`.
+
+pub mod written;
 
 use ledger::{KeyId, Moment};
 use sha2::{Digest, Sha256};
@@ -41,12 +43,20 @@ pub enum Taken {
     Forgotten,
 }
 
+/// Nonces of one key with timestamps of one span.
+#[derive(Default)]
+struct Group {
+    digests: Vec<NonceDigest>,
+    /// So many of them have been written down.
+    written: usize,
+}
+
 #[derive(Default)]
 struct Shard {
     /// Every digest remembered; the key is part of it.
     used: HashSet<NonceDigest>,
     /// The same by span of timestamps and by key: what goes together.
-    spans: BTreeMap<u64, HashMap<KeyId, Vec<NonceDigest>>>,
+    spans: BTreeMap<u64, HashMap<KeyId, Group>>,
     of_key: HashMap<KeyId, usize>,
     /// Spans before this one are forgotten.
     first: u64,
@@ -86,14 +96,43 @@ impl Nonces {
         if of_key >= self.key_max || shard.used.len() >= self.total_max {
             return Taken::Full;
         }
-        shard.insert(key, *nonce, timestamp);
+        shard.insert(key, *nonce, timestamp / SPAN_SECONDS);
         Taken::Fresh
     }
 
     /// Knows a nonce again that was used at this moment, before a restart. Its timestamp is not known any more, so it
     /// is kept for as long as the latest that would have been accepted.
     pub fn recall(&self, key: &KeyId, nonce: &NonceDigest, at: Moment) {
-        self.shard(nonce).insert(key, *nonce, at.0.saturating_add(self.window_seconds));
+        self.shard(nonce).recall(key, *nonce, at.0.saturating_add(self.window_seconds) / SPAN_SECONDS);
+    }
+
+    /// Hands over what has not been written down yet, a span and a key at a time, and takes it for written.
+    fn unwritten(&self, mut hand_over: impl FnMut(u64, &KeyId, &[NonceDigest])) {
+        for shard in &self.shards {
+            let mut shard = lock(shard);
+            for (span, keys) in &mut shard.spans {
+                for (key, group) in keys {
+                    if group.written < group.digests.len() {
+                        hand_over(*span, key, &group.digests[group.written..]);
+                        group.written = group.digests.len();
+                    }
+                }
+            }
+        }
+    }
+
+    /// What was handed over could not be written: nothing counts as written any more.
+    fn nothing_is_written(&self) {
+        for shard in &self.shards {
+            lock(shard).spans.values_mut().flat_map(HashMap::values_mut).for_each(|group| group.written = 0);
+        }
+    }
+
+    /// Knows a nonce again that was written down, if it could still come.
+    fn recall_written(&self, span: u64, key: &KeyId, nonce: &NonceDigest, now: Moment) {
+        if span >= now.0.saturating_sub(self.window_seconds) / SPAN_SECONDS {
+            self.shard(nonce).recall(key, *nonce, span);
+        }
     }
 
     /// How many are remembered.
@@ -118,10 +157,20 @@ fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
 }
 
 impl Shard {
-    fn insert(&mut self, key: &KeyId, nonce: NonceDigest, timestamp: u64) {
-        if self.used.insert(nonce) {
-            self.spans.entry(timestamp / SPAN_SECONDS).or_default().entry(key.clone()).or_default().push(nonce);
-            *self.of_key.entry(key.clone()).or_default() += 1;
+    fn insert(&mut self, key: &KeyId, nonce: NonceDigest, span: u64) -> Option<&mut Group> {
+        if !self.used.insert(nonce) {
+            return None;
+        }
+        *self.of_key.entry(key.clone()).or_default() += 1;
+        let group = self.spans.entry(span).or_default().entry(key.clone()).or_default();
+        group.digests.push(nonce);
+        Some(group)
+    }
+
+    /// One that the next process will find where this one did.
+    fn recall(&mut self, key: &KeyId, nonce: NonceDigest, span: u64) {
+        if let Some(group) = self.insert(key, nonce, span) {
+            group.written = group.digests.len();
         }
     }
 
@@ -132,10 +181,10 @@ impl Shard {
             && *first.key() < self.first
         {
             for (key, gone) in first.remove() {
-                for nonce in &gone {
+                for nonce in &gone.digests {
                     self.used.remove(nonce);
                 }
-                let left = self.of_key.get(&key).map_or(0, |count| count.saturating_sub(gone.len()));
+                let left = self.of_key.get(&key).map_or(0, |count| count.saturating_sub(gone.digests.len()));
                 if left == 0 {
                     self.of_key.remove(&key);
                 } else {

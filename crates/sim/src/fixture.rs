@@ -1,21 +1,18 @@
 //! The region that is simulated: two zones, one class of host, three types. Knows no step.
 
 use crate::script::{ACCOUNTS, HOSTS, OPERATOR};
-use ledger::directory::{
-    Account, Directory, Entry as Known, HostClass, InstanceType, LocalName, PageKey, Region, Zone,
-};
+use ledger::directory::{Account, Entry as Known, HostClass, InstanceType, LocalName, PageKey, Region, Zone};
 use ledger::{Entry, Shape};
-use std::sync::Arc;
 
 /// The region's name.
 pub(crate) const REGION: &str = "cn-hangzhou";
 /// Units of a host.
-pub(crate) const UNITS: u32 = 4;
+const UNITS: u32 = 4;
 /// Slots of a host for each size, from the smallest.
 const RUNGS: [u32; 3] = [1, 2, 4];
 
-/// What all requests find.
-pub(crate) fn directory() -> Arc<Directory> {
+/// What the directory begins with.
+pub(crate) fn directory() -> Vec<Known> {
     let local = LocalName::default;
     let zone = |name: &str| Zone { name: name.into(), local: local() };
     let unit = Shape { vcpus: 2, memory_mib: 8192, gpus: 0 };
@@ -57,13 +54,11 @@ pub(crate) fn directory() -> Arc<Directory> {
             Known::AccountPut(Account { id: (*id).into(), name: (*id).into(), operator: at == OPERATOR })
         }),
     );
-    let mut directory = Directory::default();
-    known.iter().for_each(|fact| directory.apply(fact));
-    Arc::new(directory)
+    known
 }
 
-/// What the region begins with: three hosts in each zone.
-pub(crate) fn fleet() -> Vec<Entry> {
+/// What the region begins with: so many hosts, in one zone and the other by turns.
+pub(crate) fn fleet(hosts: usize) -> Vec<Entry> {
     let ladder = Entry::LadderSet { class: "g6".into(), rungs: RUNGS.to_vec() };
     let host = |(at, name): (usize, &&str)| Entry::HostAdded {
         host: (*name).into(),
@@ -71,5 +66,5 @@ pub(crate) fn fleet() -> Vec<Entry> {
         class: "g6".into(),
         units: UNITS,
     };
-    std::iter::once(ladder).chain(HOSTS.iter().enumerate().take(6).map(host)).collect()
+    std::iter::once(ladder).chain(HOSTS.iter().enumerate().take(hosts).map(host)).collect()
 }

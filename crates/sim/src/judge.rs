@@ -1,14 +1,19 @@
 //! What must hold of every run, kept apart from what runs: the judge sees what was asked, what was made durable and what
 //! was answered, and nothing of how.
 
+pub(crate) mod directory;
+mod journal;
+
 use crate::script::ACCOUNTS;
 use desk::Reply;
+use journal::{Journal, Told, number_of};
 use ledger::check::check;
+use ledger::directory::{Directory, Entry as Known};
 use ledger::{Choice, Instance, Ledger, MatchCriteria, Moment};
 use rpc::body::Node;
 use rpc::fault::common;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Batch, Origin};
+use store::Batch;
 
 /// For how long a client token is remembered, in seconds.
 const TOKEN_LIFE_SECONDS: u64 = 24 * 3600;
@@ -69,22 +74,14 @@ struct Kept {
 /// The judge of one run.
 #[derive(Debug, Default)]
 pub(crate) struct Judge {
-    /// What everything durable comes to, told fact by fact.
-    pub(crate) durable: Ledger,
-    pub(crate) committed: u64,
-    /// Of each request that has facts, the batch they are in.
-    batches: BTreeMap<u64, u64>,
-    /// Requests whose answers have left.
-    answered: BTreeSet<u64>,
-    refused: BTreeSet<u64>,
+    pub(crate) region: Journal<Ledger>,
+    pub(crate) directory: Journal<Directory>,
+    told: Told,
     pub(crate) waiting: BTreeMap<u64, Asked>,
     sent: BTreeMap<u64, Sent>,
     tokens: BTreeMap<TokenKey, Kept>,
     /// Tokens that were ever brought.
     brought: BTreeSet<TokenKey>,
-    /// Of the newest record, and of the newest that is durable.
-    latest: Moment,
-    durable_until: Moment,
     /// The latest hour that any clock has shown.
     pub(crate) peak: u64,
 }
@@ -95,14 +92,6 @@ fn token_of(sent: &Sent) -> Option<&str> {
 
 fn key_of(sent: &Sent) -> Option<TokenKey> {
     token_of(sent).map(|token| (sent.who, sent.action, token.to_owned()))
-}
-
-/// The request that a record is of.
-fn number_of(origin: &Origin) -> Option<u64> {
-    match origin {
-        Origin::Caller { request_id, .. } => request_id.parse().ok(),
-        _ => None,
-    }
 }
 
 impl Judge {
@@ -128,37 +117,20 @@ impl Judge {
 
     /// A batch is handed to the store for the first time.
     pub(crate) fn appending(&mut self, batch: &Batch) -> Result<(), Violation> {
-        if batch.revision != self.committed + 1 {
-            return Err(format!("batch {} follows batch {}", batch.revision, self.committed));
-        }
-        for record in &batch.records {
-            if record.at < self.latest {
-                return Err(format!("time goes back in batch {}", batch.revision));
-            }
-            self.latest = record.at;
-            let Some(number) = number_of(&record.origin) else { continue };
-            if self.answered.contains(&number) {
-                return Err(format!("request {number} was answered before it was handed to the store"));
-            }
-            if self.refused.contains(&number) {
-                return Err(format!("request {number} was refused and has an effect"));
-            }
-            if self.batches.insert(number, batch.revision).is_some() {
-                return Err(format!("request {number} has its effect twice"));
-            }
-        }
-        Ok(())
+        self.region.appending(batch, &self.told)
+    }
+
+    /// A batch of the directory is.
+    pub(crate) fn appending_to_directory(&mut self, batch: &Batch<Known>) -> Result<(), Violation> {
+        self.directory.appending(batch, &self.told)
     }
 
     /// A batch has become durable.
     pub(crate) fn committed(&mut self, batch: &Batch) {
-        if batch.revision <= self.committed {
+        if !self.region.committed(batch) {
             return;
         }
-        self.committed = batch.revision;
-        self.durable_until = batch.records.last().map_or(self.durable_until, |record| record.at);
         for record in &batch.records {
-            record.entries.iter().for_each(|entry| self.durable.apply(entry));
             let Some(sent) = number_of(&record.origin).and_then(|number| self.sent.get(&number)) else { continue };
             if let (Some(key), Some(remembered)) = (key_of(sent), &record.remembered) {
                 let (pairs, answer) = (sent.pairs.clone(), remembered.answer.clone());
@@ -167,22 +139,42 @@ impl Judge {
         }
     }
 
-    /// Whether a request has an effect that is durable.
+    /// A batch of the directory has.
+    pub(crate) fn committed_to_directory(&mut self, batch: &Batch<Known>) -> Result<(), Violation> {
+        let before = self.directory.durable.clone();
+        self.directory.committed(batch);
+        directory::followed(&before, &self.directory.durable)?;
+        directory::sound(&self.directory.durable)
+    }
+
+    /// Whether a request has an effect on the region that is durable.
     pub(crate) fn is_durable(&self, number: u64) -> bool {
-        self.batches.get(&number).is_some_and(|revision| *revision <= self.committed)
+        self.region.is_durable(number) == Some(true)
     }
 
-    /// The moment of the newest record that is durable.
+    /// The moment of the region's newest record that is durable.
     pub(crate) const fn durable_until(&self) -> u64 {
-        self.durable_until.0
+        self.region.durable_until().0
     }
 
-    /// A batch was given up: what it held may be asked for again.
+    /// The region is loaded anew.
     pub(crate) fn lost(&mut self) {
-        let committed = self.committed;
-        self.batches.retain(|_, revision| *revision <= committed);
+        self.region.lost();
+    }
+
+    /// The process died, and with it everybody's connection.
+    pub(crate) fn died(&mut self) {
+        self.region.lost();
+        self.directory.lost();
         self.waiting.clear();
-        self.latest = self.durable_until;
+    }
+
+    /// Everything has been done that could be: nobody waits any more.
+    pub(crate) fn nobody_waits(&self) -> Result<(), Violation> {
+        match self.waiting.iter().next() {
+            Some((number, asked)) => Err(format!("request {number} is never answered: {}", asked.sent.action)),
+            None => Ok(()),
+        }
     }
 
     /// An answer leaves.
@@ -194,16 +186,16 @@ impl Judge {
         if reply.as_ref().is_err_and(|fault| fault.code == common::INTERNAL_ERROR.code) {
             return Ok(asked);
         }
-        let batch = self.batches.get(&number);
-        match (reply, batch) {
-            (Ok(_), Some(batch)) if *batch > self.committed => {
+        let durable = self.region.is_durable(number).or(self.directory.is_durable(number));
+        match (reply, durable) {
+            (Ok(_), Some(false)) => {
                 return Err(format!("request {number} is answered before it is durable"));
             }
             (Err(fault), Some(_)) => {
                 return Err(format!("request {number} has an effect and is refused: {}", fault.code));
             }
-            (Ok(_), _) => drop(self.answered.insert(number)),
-            (Err(_), None) => drop(self.refused.insert(number)),
+            (Ok(_), _) => drop(self.told.done.insert(number)),
+            (Err(_), None) => drop(self.told.refused.insert(number)),
         }
         if asked.strangers && reply.is_ok() {
             return Err(format!("request {number} reaches what is another account's: {}", asked.sent.action));
@@ -211,7 +203,7 @@ impl Judge {
         judge_token(number, &asked, reply)?;
         judge_amount(number, &asked.sent, reply)?;
         match (&asked.due, reply, key_of(&asked.sent)) {
-            (Due::Fresh, Ok(_), _) if !self.batches.contains_key(&number) => {
+            (Due::Fresh, Ok(_), _) if durable.is_none() => {
                 return Err(format!("request {number} brings a new token and its answer is of another request"));
             }
             (Due::Fresh | Due::Any, Ok(body), Some(key)) => {
@@ -252,7 +244,7 @@ impl Judge {
 
     /// The ledger that was loaded.
     pub(crate) fn loaded(&self, ledger: &Ledger) -> Result<(), Violation> {
-        if *ledger != self.durable {
+        if *ledger != self.region.durable {
             return Err("what was loaded is not what was made durable".into());
         }
         self.look(ledger)

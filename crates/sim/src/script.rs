@@ -2,7 +2,10 @@
 //! something. Ids and hours are told by where they come from (the third reservation, an hour from now) and are looked up
 //! when the step is played. Knows operations by their names and parameters alone.
 
+pub mod fleet;
+
 use crate::dice::Dice;
+use fleet::Import;
 use std::fmt;
 
 /// What becomes of the batch that is being made durable.
@@ -57,11 +60,27 @@ pub enum Step {
     Crash {
         /// Whether the batch under way has become durable.
         durable: bool,
+        /// Whether that of the directory has.
+        directory: bool,
     },
     /// A checkpoint is asked for, or gets on by so many items.
     Checkpoint(usize),
     /// A checkpoint is asked for and written as far as it can be.
     WholeCheckpoint,
+    /// The directory's store is done with the batch under way.
+    Directory(Fate),
+    /// The directory's thread gets on: the region is told what concerns it, and whoever asked is answered. After a failure the
+    /// directory is loaded anew.
+    Tell,
+    /// The directory is checkpointed, as a whole or in part.
+    DirectoryCheckpoint {
+        /// Whether it is written to its end.
+        whole: bool,
+    },
+    /// The next request has found the directory as it was before its last change.
+    Late,
+    /// Somebody imports a fleet; the number says who.
+    Import(usize, Import),
 }
 
 /// Accounts: tenants first, then the operator.
@@ -173,15 +192,24 @@ pub enum Book {
     All,
     /// Tenants for reservations alone, with the second judge listening.
     Reservations,
+    /// As all, and operators who change classes and types and import fleets.
+    Fleet,
 }
 
 impl Book {
-    /// The one of a seed: each fourth has reservations alone.
+    /// The one of a seed: of each four, one has reservations alone, and one a fleet that changes.
     #[must_use]
     pub const fn of(seed: u64) -> Self {
-        if seed % 4 == 3 { Self::Reservations } else { Self::All }
+        match seed % 4 {
+            1 => Self::Fleet,
+            3 => Self::Reservations,
+            _ => Self::All,
+        }
     }
 }
+
+/// One in so many steps of a [`Book::Fleet`] is about the fleet.
+const ABOUT_FLEET: u64 = 2;
 
 /// What the operator asks.
 const ORDERS: &[(u64, &str)] = &[
@@ -212,11 +240,14 @@ pub fn chosen(bytes: &[u8], steps: usize) -> Vec<Step> {
 }
 
 fn step(dice: &mut Dice, trouble: u64, book: Book) -> Step {
+    if book == Book::Fleet && dice.one_in(ABOUT_FLEET) {
+        return fleet::step(dice, trouble);
+    }
     match dice.below(100) {
-        47..=52 if book == Book::All => ask(dice, OPERATOR, ORDERS),
+        47..=52 if book != Book::Reservations => ask(dice, OPERATOR, ORDERS, book),
         0..=52 => {
             let who = usize::try_from(dice.below(2)).unwrap_or(0);
-            ask(dice, who, if book == Book::All { ASKS } else { RESERVATIONS })
+            ask(dice, who, if book == Book::Reservations { RESERVATIONS } else { ASKS }, book)
         }
         53..=57 => Step::Again { back: small(dice, 16), changed: dice.one_in(3) },
         58..=76 => Step::Store(fate(dice, trouble)),
@@ -225,7 +256,9 @@ fn step(dice: &mut Dice, trouble: u64, book: Book) -> Step {
         87..=89 => Step::WaitUntilDue,
         90 => Step::Back(dice.below(2 * HOUR)),
         91..=92 => Step::Tick,
-        93..=94 if trouble > 0 => Step::Crash { durable: dice.one_in(2) },
+        93..=94 if trouble > 0 => {
+            Step::Crash { durable: dice.one_in(2), directory: book == Book::Fleet && dice.one_in(2) }
+        }
         95..=96 => Step::WholeCheckpoint,
         _ => Step::Checkpoint(1 + small(dice, 60)),
     }
@@ -245,7 +278,7 @@ fn passing(dice: &mut Dice) -> u64 {
     dice.below(most)
 }
 
-fn ask(dice: &mut Dice, who: usize, of: &[(u64, &'static str)]) -> Step {
+fn ask(dice: &mut Dice, who: usize, of: &[(u64, &'static str)], book: Book) -> Step {
     let mut words = dice.weighed(of).split_ascii_whitespace();
     let action = words.next().unwrap_or_default();
     let pairs = words.filter_map(|word| {
@@ -255,7 +288,9 @@ fn ask(dice: &mut Dice, who: usize, of: &[(u64, &'static str)]) -> Step {
             None => word,
         };
         let (name, value) = word.split_once('=')?;
-        Some((name, value.strip_prefix('%').map_or_else(|| value.to_owned(), |what| drawn(dice, what))))
+        let Some(what) = value.strip_prefix('%') else { return Some((name, value.to_owned())) };
+        let fleet = (book == Book::Fleet).then(|| fleet::drawn(dice, what)).flatten();
+        Some((name, fleet.unwrap_or_else(|| drawn(dice, what))))
     });
     Step::Ask { who, action, pairs: pairs.collect() }
 }
@@ -295,7 +330,11 @@ fn drawn(dice: &mut Dice, what: &str) -> String {
 
 impl fmt::Display for Step {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::Ask { who, action, pairs } = self else { return write!(out, "{self:?}") };
+        let (who, action, pairs) = match self {
+            Self::Ask { who, action, pairs } => (who, action, pairs),
+            Self::Import(who, import) => return write!(out, "import {who}:{import}"),
+            other => return write!(out, "{other:?}"),
+        };
         write!(out, "account {who}: {action}")?;
         pairs.iter().try_for_each(|(name, value)| write!(out, " {name}={value}"))
     }

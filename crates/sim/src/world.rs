@@ -1,18 +1,23 @@
 //! One run: the real desk, the real operations and the real ledger, over a store in memory whose every answer is the
 //! script's. Drives the desk as the server's commit thread does. Judges nothing itself.
 
+mod directory;
+mod ending;
+mod import;
 mod listening;
 mod looking_back;
 
 use crate::dice::Dice;
 use crate::fixture;
 use crate::judge::{Judge, Sent, Violation};
-use crate::script::{ACCOUNTS, Book, Fate, HOSTS, OPERATOR, Step};
+use crate::script::fleet::IMPORTERS;
+use crate::script::{ACCOUNTS, Book, Fate, OPERATOR, Step};
 use crate::second::Second;
-use api::{Caller, operations};
+use api::{Caller, Change, operations};
 use desk::{Action, Call, Desk, Looker, Reply, Settings};
-use ledger::directory::Directory;
-use ledger::{Host, InstanceId, KeyId, Kind, Moment, Phase, Place, ReservationId};
+use directory::Live;
+use import::Importer;
+use ledger::{Host, InstanceId, KeyId, Moment, Phase, Place, ReservationId};
 use rpc::body::Body;
 use rpc::encode::percent;
 use rpc::params::Params;
@@ -58,7 +63,7 @@ pub struct World {
     desk: Desk<u64>,
     store: Memory,
     looker: Looker,
-    directory: Arc<Directory>,
+    directory: Live,
     judge: Judge,
     /// Listens as long as nothing is asked that it does not know.
     second: Option<Second>,
@@ -77,6 +82,7 @@ pub struct World {
     existing: BTreeSet<String>,
     /// Page tokens that have been told, each with the request.
     pages: Vec<(Sent, String)>,
+    importers: [Importer; IMPORTERS],
     trace: DefaultHasher,
     /// What has happened so far.
     pub counts: Counts,
@@ -100,7 +106,7 @@ impl World {
             desk: Desk::new(settings(1)),
             store: Memory::unbounded(),
             looker: Looker::default(),
-            directory: fixture::directory(),
+            directory: Live::new(),
             judge: Judge::default(),
             second: (Book::of(seed) == Book::Reservations).then(|| Second::new(BEGIN)),
             dice: Dice::new(!seed),
@@ -115,12 +121,15 @@ impl World {
             instances: Vec::new(),
             existing: BTreeSet::new(),
             pages: Vec::new(),
+            importers: Default::default(),
             trace: DefaultHasher::new(),
             counts: Counts::default(),
         };
         world.judge.peak = BEGIN;
+        world.describe()?;
         let mut actions = Vec::new();
-        world.desk.record(Moment(BEGIN), &fixture::fleet(), &mut actions);
+        let hosts = if Book::of(seed) == Book::Fleet { 2 } else { 6 };
+        world.desk.record(Moment(BEGIN), &fixture::fleet(hosts), &mut actions);
         world.act(actions)?;
         world.settle()?;
         Ok(world)
@@ -148,108 +157,43 @@ impl World {
             }
             Step::Back(seconds) => self.wall = self.wall.saturating_sub(*seconds),
             Step::Tick => self.tick()?,
-            Step::Crash { durable } => self.crash(*durable)?,
+            Step::Crash { durable, directory } => self.crash(*durable, *directory)?,
             Step::Checkpoint(items) => self.checkpoint(*items)?,
             Step::WholeCheckpoint => {
                 self.checkpoint(usize::MAX)?;
-                while self.writing.as_ref().is_some_and(|it| it.revision <= self.judge.committed) {
+                while self.writing.as_ref().is_some_and(|it| it.revision <= self.judge.region.committed) {
                     self.checkpoint(usize::MAX)?;
                 }
             }
+            Step::Directory(fate) => self.directory_does(*fate)?,
+            Step::Tell => self.tell()?,
+            Step::DirectoryCheckpoint { whole } => self.checkpoint_directory(*whole)?,
+            Step::Late => self.directory.late = true,
+            Step::Import(who, import) => self.import(*who, import)?,
         }
+        self.look()?;
+        (self.desk.revision(), self.judge.region.committed, self.wall).hash(&mut self.trace);
+        self.judge.directory.committed.hash(&mut self.trace);
+        Ok(self.trace.finish())
+    }
+
+    /// What must hold after each step.
+    fn look(&mut self) -> Result<(), Violation> {
         self.judge.look(self.desk.ledger())?;
-        (self.desk.revision(), self.judge.committed, self.wall).hash(&mut self.trace);
-        Ok(self.trace.finish())
-    }
-
-    /// At the end everything is healed and given back, and every host must be whole.
-    ///
-    /// # Errors
-    /// What is not.
-    pub fn finish(&mut self) -> Result<u64, Violation> {
-        self.settle()?;
-        let hosts = format!("{HOSTS:?}").replace(", ", ",");
-        for host in HOSTS {
-            self.order("UndrainHosts", &[("HostIds", format!("[{host:?}]"))])?;
-        }
-        let accounts: Vec<usize> = (0..OPERATOR).collect();
-        for who in accounts {
-            self.give_back(who)?;
-        }
-        self.wall = self.judge.peak + LONG;
-        self.judge.peak = self.wall;
-        self.tick()?;
-        self.settle()?;
-        self.whole()?;
-        for host in HOSTS {
-            self.order("RemoveHosts", &[("HostIds", format!("[{host:?}]"))])?;
-        }
-        if !self.desk.ledger().hosts().is_empty() {
-            return Err(format!("hosts of {hosts} cannot be removed although nothing is on them"));
-        }
-        self.crash(true)?;
-        Ok(self.trace.finish())
-    }
-
-    fn give_back(&mut self, who: usize) -> Result<(), Violation> {
-        let owner = ACCOUNTS[who].into();
-        let held: Vec<(String, bool)> = [Kind::CapacityReservation, Kind::ElasticityAssurance]
-            .into_iter()
-            .flat_map(|kind| self.desk.ledger().held_of(&owner, kind, None))
-            .map(|it| (it.id.to_string(), it.id.kind() == Kind::CapacityReservation))
-            .collect();
-        for (id, by_hand) in held {
-            if by_hand {
-                self.order_as(who, "ReleaseCapacityReservation", &[("PrivatePoolOptions.Id", id.clone())])?;
-                self.order_as(who, "ModifyWindow", &[("PrivatePoolOptions.Id", id), ("EndTime", "Now".into())])?;
-            } else {
-                let off = [("PrivatePoolOptions.Id.1", id), ("RenewalStatus", "NotRenewal".into())];
-                self.order_as(who, "ModifyElasticityAssuranceAutoRenewAttribute", &off)?;
-            }
-        }
-        let instances: Vec<String> =
-            self.desk.ledger().instances_of(&owner, None).map(|it| it.id.to_string()).collect();
-        for id in instances {
-            self.order_as(who, "DeleteInstances", &[("InstanceId.1", id), ("Force", "true".into())])?;
-        }
+        self.look_at_directory()?;
+        self.watch_imports();
         Ok(())
-    }
-
-    /// Nothing is promised, nothing stands, and every host in service is free as a whole.
-    fn whole(&self) -> Result<(), Violation> {
-        let ledger = self.desk.ledger();
-        if ledger.instances_count() > 0 {
-            return Err(format!("{} instances are left", ledger.instances_count()));
-        }
-        for (zone, class, pool) in ledger.pools() {
-            let taken = pool.free().any(|(units, hosts)| units != fixture::UNITS && !hosts.is_empty());
-            if pool.promises() > 0 || taken || pool.slack() != pool.supply() {
-                return Err(format!("the pool of {class} in {zone} is not whole at the end: {pool:?}"));
-            }
-        }
-        Ok(())
-    }
-
-    fn order(&mut self, action: &'static str, pairs: &[(&'static str, String)]) -> Result<(), Violation> {
-        self.order_as(OPERATOR, action, pairs)
-    }
-
-    fn order_as(
-        &mut self,
-        who: usize,
-        action: &'static str,
-        pairs: &[(&'static str, String)],
-    ) -> Result<(), Violation> {
-        self.ask(&Sent { who, action, pairs: pairs.to_vec() })?;
-        self.settle()?;
-        self.judge.look(self.desk.ledger())
     }
 
     /// The store does all that it is asked to.
     fn settle(&mut self) -> Result<(), Violation> {
-        while self.under_way.is_some() || self.between {
+        while self.under_way.is_some() || self.between || !self.directory.is_idle() {
             self.go_on()?;
             self.store_does(Fate::Commits)?;
+            self.directory_does(Fate::Commits)?;
+            if !self.directory.is_idle() {
+                self.tell()?;
+            }
         }
         Ok(())
     }
@@ -317,20 +261,26 @@ impl World {
             source: "127.0.0.1".into(),
             request_id: number.to_string().into(),
             nonce: [0; 16],
-            directory: Arc::clone(&self.directory),
+            directory: self.directory.found(),
             wall: Moment(self.wall),
             draw: u128::from(self.dice.roll()) << 64 | u128::from(self.dice.roll()),
         };
+        if let Change::Directory(_) = row.change {
+            return self.ask_directory(call);
+        }
         // What falls due before it may stop instances too.
         let calm = self.desk.next_due().is_none_or(|due| due.0 > self.wall);
         let (short, stood) = (self.is_short(), self.stood(sent).into_iter().filter(|_| calm).collect::<Vec<_>>());
+        let (hosts, as_counted) = (self.desk.ledger().hosts().clone(), self.are_as_counted());
         let mut actions = Vec::new();
         self.desk.call(call, &mut actions);
+        self.registered_well(sent, &hosts)?;
         self.heard(number, sent)?;
         // A slot that is given back on a host out of service is promised still, and has no room: that is no fault.
         let all_serve = self.desk.ledger().hosts().values().all(Host::serves);
         let only_promises = calm && PROMISING.contains(&sent.action);
-        if sent.who != OPERATOR && (all_serve || only_promises) && !short && self.is_short() {
+        let roomy = all_serve && as_counted;
+        if sent.who != OPERATOR && (roomy || only_promises) && !short && self.is_short() {
             return Err(format!("after request {number} more is promised than there is: {}", sent.action));
         }
         self.stopped_well(sent, &stood)?;
@@ -343,7 +293,7 @@ impl World {
             Action::Append(_) => false,
         };
         let at_once = actions.iter().any(own);
-        if at_once && *self.desk.ledger() != self.judge.durable {
+        if at_once && *self.desk.ledger() != self.judge.region.durable {
             return Err(format!("request {number} is answered while something that it saw is not durable"));
         }
         self.act(actions)?;
@@ -366,6 +316,21 @@ impl World {
 
     fn is_short(&self) -> bool {
         self.desk.ledger().pools().any(|(_, _, pool)| pool.shortfall().next().is_some())
+    }
+
+    /// Whether each slot in use is of the size in which it will be promised again. It is not where the class has got other rungs
+    /// since; then giving it back may show that those rungs are too few.
+    fn are_as_counted(&self) -> bool {
+        let ledger = self.desk.ledger();
+        let as_counted = |place: &Place| {
+            let Some(it) = place.reservation.and_then(|id| ledger.reservation(&id)) else { return true };
+            let rung = ledger.ladder(&it.class).and_then(|ladder| Some(ladder.rungs()[ladder.rung_for(it.size)?]));
+            rung == Some(place.units)
+        };
+        ACCOUNTS.iter().all(|id| {
+            let owner = (*id).into();
+            ledger.instances_of(&owner, None).all(|it| it.place().is_none_or(as_counted))
+        })
     }
 
     /// The places of the running instances that are to be stopped.
@@ -432,6 +397,7 @@ impl World {
     fn answered(&mut self, number: u64, reply: &Reply) -> Result<(), Violation> {
         let asked = self.judge.answer(number, reply)?;
         self.compared(number, &asked.sent, reply)?;
+        self.import_hears(number, reply);
         let (code, text) = match reply {
             Ok(body) => {
                 self.learn(asked.sent.who, body);
@@ -509,12 +475,17 @@ impl World {
         self.act(actions)
     }
 
-    fn crash(&mut self, durable: bool) -> Result<(), Violation> {
+    fn crash(&mut self, durable: bool, directory: bool) -> Result<(), Violation> {
         self.counts.faults += 1;
         if let Some(batch) = self.under_way.clone().filter(|_| durable) {
             self.keep(&batch)?;
         }
-        self.load()
+        self.crash_directory(directory)?;
+        self.judge.died();
+        self.importers = Default::default();
+        self.start_directory()?;
+        self.load()?;
+        self.agree()
     }
 
     /// Begins anew from what is durable.
@@ -537,7 +508,7 @@ impl World {
             self.writing = self.desk.checkpoint_revision().map(|revision| Writing { revision, chunks: None });
             return Ok(());
         };
-        if self.judge.committed < writing.revision {
+        if self.judge.region.committed < writing.revision {
             self.writing = Some(writing);
             return Ok(());
         }

@@ -4,11 +4,12 @@ use crate::limits::{HOST_PAGE_INSTANCES, HOST_PAGE_ITEMS, HOST_PAGE_ITEMS_DEFAUL
 use crate::operations::EXTENSION;
 use crate::{Context, Draft, Operation, Param, Resource, Scope};
 use crate::{hosts, paging, words};
-use ledger::{Host, HostId, HostState};
+use ledger::{ClassName, Host, HostId, HostState, Ledger, ZoneName};
 use rpc::body::Body;
 use rpc::fault::{Fault, common};
 use rpc::params::Params;
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 /// The operation.
 pub struct DescribeHosts;
@@ -34,19 +35,16 @@ impl Operation for DescribeHosts {
         let filter = Filter::read(params)?;
         let size = paging::size_of(params, HOST_PAGE_ITEMS, HOST_PAGE_ITEMS_DEFAULT)?;
         let after = paging::open(Self::NAME, params, context)?.map(|name| HostId::from(&*name));
+        let total = filter.count(context.ledger);
         // A page ends when it has enough hosts, or enough instances; never amid those of one host.
-        let (mut total, mut page, mut listed, mut more) = (0_usize, Vec::new(), 0_usize, false);
-        for (name, host) in context.ledger.hosts().iter().filter(|(name, host)| filter.matches(name, host)) {
-            total += 1;
-            if after.as_ref().is_some_and(|after| name <= after) {
-                continue;
+        let (mut page, mut listed, mut more) = (Vec::new(), 0_usize, false);
+        for (name, host) in filter.matching(context.ledger, after.as_ref()) {
+            more = page.len() == size || listed >= HOST_PAGE_INSTANCES;
+            if more {
+                break;
             }
-            if page.len() < size && listed < HOST_PAGE_INSTANCES {
-                listed += host.instances.len();
-                page.push((name, host));
-            } else {
-                more = true;
-            }
+            listed += host.instances.len();
+            page.push((name, host));
         }
         let last = page.last().filter(|_| more).map(|(name, _)| *name);
         let token = last.map_or_else(String::new, |name| paging::issue(Self::NAME, params, context, name.as_str()));
@@ -78,11 +76,35 @@ impl<'a> Filter<'a> {
         Ok(Self { ids, zone: given("ZoneId"), class: given("HostClass"), state: state.flatten() })
     }
 
-    fn matches(&self, name: &HostId, host: &Host) -> bool {
-        self.ids.as_ref().is_none_or(|ids| ids.contains(name))
-            && self.zone.is_none_or(|zone| host.zone.as_str() == zone)
-            && self.class.is_none_or(|class| host.class.as_str() == class)
-            && self.state.is_none_or(|state| host.state == state)
+    /// The hosts that match, from after this one on.
+    fn matching<'h>(
+        &'h self,
+        ledger: &'h Ledger,
+        after: Option<&HostId>,
+    ) -> impl Iterator<Item = (&'h HostId, &'h Host)> {
+        let from = (after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded);
+        let named = self.ids.iter().flat_map(move |ids| ids.range::<HostId, _>(from));
+        let named = named.filter_map(|id| ledger.hosts().get_key_value(id));
+        let all = self.ids.is_none().then(|| ledger.hosts().range::<HostId, _>(from));
+        all.into_iter().flatten().chain(named).filter(|(_, host)| self.matches(host))
+    }
+
+    fn matches(&self, host: &Host) -> bool {
+        self.is_in(&host.zone, &host.class) && self.state.is_none_or(|state| host.state == state)
+    }
+
+    fn is_in(&self, zone: &ZoneName, class: &ClassName) -> bool {
+        self.zone.is_none_or(|wanted| zone.as_str() == wanted)
+            && self.class.is_none_or(|wanted| class.as_str() == wanted)
+    }
+
+    /// How many match. Pools know how many hosts they have; only who asks for names or a status has hosts looked at.
+    fn count(&self, ledger: &Ledger) -> usize {
+        if self.ids.is_some() || self.state.is_some() {
+            return self.matching(ledger, None).count();
+        }
+        let pools = ledger.pools().filter(|(zone, class, _)| self.is_in(zone, class));
+        pools.map(|(.., pool)| usize::try_from(pool.hosts()).unwrap_or(usize::MAX)).sum()
     }
 }
 

@@ -10,8 +10,8 @@ use desk::DirectoryDesk;
 use ledger::Moment;
 use ledger::directory::{AccessKey, Directory, Entry};
 use std::sync::Arc;
-use store::format::{Chunks, decode_batch, decode_chunk, encode_batch};
-use store::{Appended, Batch, Failure, Loaded, Store};
+use store::format::{Chunks, encode_batch};
+use store::{Appended, Batch, Failure, Store};
 
 /// The directory's desk and its store.
 pub struct Kept {
@@ -25,20 +25,7 @@ impl Kept {
     /// # Errors
     /// When it cannot be read.
     pub fn load(store: Arc<dyn Store>) -> Result<Self, Failure> {
-        let mut desk = DirectoryDesk::new(entropy::draw());
-        store.load(&mut |loaded| {
-            match loaded {
-                Loaded::Chunk { revision, bytes } => {
-                    for piece in decode_chunk::<Entry>(bytes).map_err(|error| error.at(revision))? {
-                        desk.restore(revision, piece);
-                    }
-                }
-                Loaded::Frame(frame) => {
-                    desk.keep(&decode_batch(frame).map_err(|error| error.at(frame.revision))?);
-                }
-            }
-            Ok(())
-        })?;
+        let desk = DirectoryDesk::load(&*store, entropy::draw())?;
         Ok(Self { desk, store })
     }
 

@@ -38,7 +38,7 @@ impl World {
                 inside.clear();
             }
         }
-        let ledger = &self.judge.durable;
+        let ledger = &self.judge.region.durable;
         let Some(reservation) = ledger.reservation(&search.id) else { return Ok(()) };
         let users: BTreeSet<String> = ledger.users(&search.id, None).map(|user| user.id.to_string()).collect();
         if over != matches!(reservation.phase, Phase::Released { .. }) || inside != users || changes.is_empty() {
