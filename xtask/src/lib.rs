@@ -14,6 +14,7 @@ pub mod planted;
 pub mod sim;
 pub mod test;
 pub mod tidy;
+mod tree;
 
 /// The root of the tree this was built from.
 #[must_use]
