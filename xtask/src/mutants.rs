@@ -4,12 +4,13 @@
 //! was; a change that was noticed stays so until the code changes, one that was not is tried again whenever anything changes. Which
 //! survivors are known, and why they may live, stands in `xtask/mutants.toml`.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 use std::time::Instant;
 use verdicts::{Known, Verdict, Verdicts};
 
@@ -35,6 +36,9 @@ pub struct Options {
     /// Only changes whose names, as `crates/ledger/src/pool.rs:50:9: replace > with ==`, hold this
     #[arg(default_value = "")]
     only: String,
+    /// How many to try at once, each in a copy of the tree of its own
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    jobs: usize,
     /// Forget what earlier runs found out
     #[arg(long)]
     anew: bool,
@@ -115,37 +119,82 @@ enum Scenario {
 /// When too few were noticed, or one survived that is not known; and when `cargo mutants` is not installed.
 pub fn run(target: &Path, options: &Options) -> Result<()> {
     let known: Known = toml::from_str(&fs::read_to_string(crate::root().join(KNOWN))?).context(KNOWN)?;
-    let bench = Bench { part: options.part, home: target.join("mutants").join(options.part.package()) };
-    crate::tree::copy(&bench.tree(), &PARTS)?;
-    let code = crate::tree::digest(&bench.tree(), &["crates/ledger", "crates/rpc"], |path| {
+    let home = target.join("mutants").join(options.part.package());
+    let job = |number: usize| Bench { part: options.part, home: home.join(number.to_string()) };
+    let benches: Vec<Bench> = (0..options.jobs.max(1)).map(job).collect();
+    for bench in &benches {
+        crate::tree::copy(&bench.tree(), &PARTS)?;
+    }
+    let tree = benches[0].tree();
+    let code = crate::tree::digest(&tree, &["crates/ledger", "crates/rpc"], |path| {
         path.components().any(|it| it.as_os_str() == "src") && !path.ends_with("tests.rs")
     })?;
-    let all = crate::tree::digest(&bench.tree(), &PARTS, |_| true)?;
-    let kept = if options.anew { None } else { Verdicts::read(&bench.home.join("verdicts.json"))? };
+    let all = crate::tree::digest(&tree, &PARTS, |_| true)?;
+    let file = home.join("verdicts.json");
+    let kept = if options.anew { None } else { Verdicts::read(&file)? };
     let mut verdicts = kept.filter(|it| it.of_code(&code)).unwrap_or_else(|| Verdicts::new(code));
-    let mut names = bench.names()?;
+    let mut names = benches[0].names()?;
     names.retain(|name| name.contains(&options.only));
-    ensure!(!names.is_empty(), "no change of that name: see `cargo mutants --list --package {}`", bench.part.package());
-    for (number, round) in bench.part.rounds().iter().enumerate() {
+    ensure!(!names.is_empty(), "no change of that name: `cargo mutants --list --package {}`", options.part.package());
+    for (number, round) in options.part.rounds().iter().enumerate() {
         let left: Vec<&String> = names.iter().filter(|name| verdicts.faces(name, number, &all)).collect();
-        if left.is_empty() {
-            continue;
-        }
         println!("{}: {} changes to face them, of {}", round.says, left.len(), names.len());
-        bench.untouched(round)?;
-        let begun = Instant::now();
-        for (batch, some) in left.chunks(BATCH).enumerate() {
-            for (name, verdict) in bench.face(round, some, number, &all)? {
-                verdicts.say(name, verdict);
-            }
-            verdicts.write(&bench.home.join("verdicts.json"))?;
-            let tried = batch * BATCH + some.len();
-            let noticed = left.iter().filter(|name| verdicts.noticed(name)).count();
-            let minutes = begun.elapsed().as_secs() * (left.len() - tried) as u64 / tried as u64 / 60;
-            println!("{}: {tried} of {} tried, {noticed} noticed, {minutes} minutes to go", round.says, left.len());
+        if !left.is_empty() {
+            let progress = Progress { round, file: &file, begun: Instant::now(), left: &left, tried: 0, verdicts };
+            verdicts = face_all(&benches, progress, &|bench, some| bench.face(round, some, number, &all))?;
         }
     }
-    verdicts.judge(&names, bench.part.rounds().iter().map(|round| round.says), &known.survivor, KNOWN)
+    verdicts.judge(&names, options.part.rounds().iter().map(|round| round.says), &known.survivor, KNOWN)
+}
+
+/// How far a round has come.
+struct Progress<'a> {
+    round: &'a Round,
+    file: &'a Path,
+    begun: Instant,
+    left: &'a [&'a String],
+    tried: usize,
+    verdicts: Verdicts,
+}
+
+impl Progress<'_> {
+    /// Writes down what became of a batch.
+    fn say(&mut self, batch: Vec<(String, Verdict)>) -> Result<()> {
+        self.tried += batch.len();
+        for (name, verdict) in batch {
+            self.verdicts.say(name, verdict);
+        }
+        self.verdicts.write(self.file)?;
+        let (says, all, tried) = (self.round.says, self.left.len(), self.tried);
+        let noticed = self.left.iter().filter(|name| self.verdicts.noticed(name)).count();
+        let minutes = self.begun.elapsed().as_secs() * (all - tried) as u64 / tried as u64 / 60;
+        println!("{says}: {tried} of {all} tried, {noticed} noticed, {minutes} minutes to go");
+        Ok(())
+    }
+}
+
+/// What is tried at once with the changes of a batch.
+type Face<'a> = dyn Fn(&Bench, &[&String]) -> Result<Vec<(String, Verdict)>> + Sync + 'a;
+
+/// Each bench takes the next batch until none is left.
+fn face_all(benches: &[Bench], progress: Progress, face: &Face) -> Result<Verdicts> {
+    let batches = Mutex::new(progress.left.chunks(BATCH));
+    let next = || batches.lock().ok().and_then(|mut it| it.next());
+    let round = progress.round;
+    let progress = Mutex::new(progress);
+    let work = |bench: &Bench| -> Result<()> {
+        bench.untouched(round)?;
+        while let Some(batch) = next() {
+            let verdicts = face(bench, batch)?;
+            progress.lock().map_err(|_| anyhow!("another job gave up"))?.say(verdicts)?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let jobs: Vec<_> = benches.iter().map(|bench| scope.spawn(|| work(bench))).collect();
+        jobs.into_iter().try_for_each(|job| job.join().map_err(|_| anyhow!("a job gave up"))?)
+    })?;
+    Ok(progress.into_inner().map_err(|_| anyhow!("a job gave up"))?.verdicts)
 }
 
 /// Where changes are tried.

@@ -11,6 +11,7 @@ mod launches;
 mod outages;
 mod outlook;
 mod random;
+mod shapes;
 mod stories;
 mod windows;
 

@@ -4,6 +4,7 @@
 mod common;
 
 use common::{ever, host_id, pool, reservation, serve};
+use ledger::check::check_quick;
 use ledger::commands::{AddHost, Command, HostRefusal, Reserve, ReserveRefusal, SetLadder};
 use ledger::limits::{HOST_UNITS_MAX, HOSTS_MAX, INSTANCES_MAX, RUNGS_MAX};
 use ledger::{Ladder, Ledger, Moment, Pool};
@@ -47,6 +48,7 @@ fn a_region_holds_no_more_hosts_than_the_limit() {
     }
     let refusal = host(HOSTS_MAX).decide(&ledger, now).map(|_| ());
     assert_eq!(refusal, Err(HostRefusal::TooMany));
+    assert_eq!(check_quick(&ledger), [], "all of them, and no more, are in order");
     let all = INSTANCES_MAX;
     let wanted = Reserve { reservation: reservation("r", "alice", ("h", "g6"), 2, all) };
     assert_eq!(wanted.decide(&ledger, now).map(|_| ()), Err(ReserveRefusal::TooLarge));
