@@ -5,6 +5,7 @@ mod admission;
 mod assurances;
 mod attaching;
 mod common;
+mod counted;
 mod damaged;
 mod directory;
 mod launches;

@@ -226,3 +226,27 @@ fn an_index_that_forgot_instances_is_found() {
     assert!(found_lived_in(|it| it.index.users.clear()).contains(&Violation::WrongIndex("users")));
     assert_eq!(found_lived_in(|it| it.index.open.clear())[..], [Violation::WrongIndex("open")]);
 }
+
+#[test]
+fn a_window_that_cannot_be_kept_is_found() {
+    let window = |count: u32| {
+        let Entry::Reserved(mut it) = reserved(b'5', End::At(Moment(60)), Phase::Prepared) else {
+            panic!("a reservation")
+        };
+        it.course = Course::Windowed { notice_seconds: 0, noticed: false };
+        (it.starts, it.count, it.matching) = (Moment(50), count, MatchCriteria::Target);
+        Entry::Reserved(it)
+    };
+    let found = |count: u32| {
+        found_lived_in(|it| {
+            it.apply(&window(1));
+            assert_eq!(check(it), []);
+            it.reservations.get_mut(&id(b'5')).expect("it is there").count = count;
+        })
+    };
+    assert_eq!(found(1), []);
+    let (zone, class) = (|| "h".into(), || "g6".into());
+    assert_eq!(found(0)[..2], [Violation::BadAmount(id(b'5')), Violation::WrongPool(zone(), class())]);
+    let both = [Violation::WrongPool(zone(), class()), Violation::WrongAnswer(zone(), class())];
+    assert_eq!(found(2), both, "there is room for one beside what stands and is promised");
+}
