@@ -21,7 +21,7 @@ const KNOWN: &str = "xtask/mutants.toml";
 /// What of the tree the tests are built from.
 const PARTS: [&str; 4] = ["crates/ledger", "crates/rpc", "crates/api", "contract"];
 /// So many changes are tried before it is written down what became of them.
-const BATCH: usize = 20;
+const BATCH: usize = 8;
 /// Whoever reckons so long, in seconds of the processor, or takes so much memory, goes on for ever. Tests take two seconds.
 const BOUNDS: [&str; 2] = ["--cpu=15:20", "--as=4294967296"];
 /// Seconds on the wall clock. Nothing here waits for anything, so whoever takes so long was stopped, which is no result.
