@@ -15,6 +15,7 @@ mod shown;
 pub mod sim;
 pub mod test;
 pub mod tidy;
+mod tree;
 
 /// The root of the tree this was built from.
 #[must_use]

@@ -1,18 +1,31 @@
 //! `cargo xtask mutants`: shows that the tests of the ledger and of the signatures notice changes. Each small change that
-//! `cargo mutants` knows to make is made in a copy of the tree, and the tests that have to notice are run there. Which survivors
-//! are known, and why they may live, stands in `xtask/mutants.toml`.
+//! `cargo mutants` knows to make is made in a copy of the tree, and the tests that have to notice are run there: the quickest first,
+//! and only what these let pass faces the next. What was found out is kept, so that a run can be broken off and goes on where it
+//! was; a change that was noticed stays so until the code changes, one that was not is tried again whenever anything changes. Which
+//! survivors are known, and why they may live, stands in `xtask/mutants.toml`.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
+use std::time::Instant;
+use verdicts::{Known, Verdict, Verdicts};
 
-/// Of a hundred changes that build, so many have to be noticed.
-const CAUGHT_PERCENT: usize = 95;
+mod verdicts;
+
 /// Known survivors.
 const KNOWN: &str = "xtask/mutants.toml";
+/// What of the tree the tests are built from.
+const PARTS: [&str; 4] = ["crates/ledger", "crates/rpc", "crates/api", "contract"];
+/// So many changes are tried before it is written down what became of them.
+const BATCH: usize = 8;
+/// Whoever reckons so long, in seconds of the processor, or takes so much memory, goes on for ever. Tests take two seconds.
+const BOUNDS: [&str; 2] = ["--cpu=15:20", "--as=4294967296"];
+/// Seconds on the wall clock. Nothing here waits for anything, so whoever takes so long was stopped, which is no result.
+const PATIENCE: &str = "7200";
 
 /// What to change.
 #[derive(Clone, Debug, clap::Args)]
@@ -20,12 +33,15 @@ pub struct Options {
     /// Which code
     #[arg(value_enum)]
     part: Part,
-    /// Only the K-th of N parts of the changes, as K/N from 0/N
-    #[arg(long, value_name = "K/N")]
-    shard: Option<String>,
-    /// How many to try at once
+    /// Only changes whose names, as `crates/ledger/src/pool.rs:50:9: replace > with ==`, hold this
+    #[arg(default_value = "")]
+    only: String,
+    /// How many to try at once, each in a copy of the tree of its own
     #[arg(long, value_name = "N", default_value_t = 1)]
     jobs: usize,
+    /// Forget what earlier runs found out
+    #[arg(long)]
+    anew: bool,
 }
 
 /// What is changed at once.
@@ -37,6 +53,14 @@ enum Part {
     Signature,
 }
 
+/// Tests that have to notice.
+struct Round {
+    says: &'static str,
+    package: &'static str,
+    /// Which of its tests, as `cargo test` understands it.
+    which: &'static [&'static str],
+}
+
 impl Part {
     const fn package(self) -> &'static str {
         match self {
@@ -46,10 +70,14 @@ impl Part {
     }
 
     /// Whose tests have to notice: those of operations try the ledger too.
-    const fn tests(self) -> &'static [&'static str] {
+    const fn rounds(self) -> &'static [Round] {
         match self {
-            Self::Ledger => &["ledger", "api"],
-            Self::Signature => &["rpc"],
+            Self::Ledger => &[
+                Round { says: "unit tests of the ledger", package: "ledger", which: &["--lib"] },
+                Round { says: "tests of the ledger", package: "ledger", which: &["--test", "*"] },
+                Round { says: "tests of the operations", package: "api", which: &[] },
+            ],
+            Self::Signature => &[Round { says: "tests of rpc", package: "rpc", which: &[] }],
         }
     }
 
@@ -66,19 +94,7 @@ impl Part {
     }
 }
 
-#[derive(Deserialize)]
-struct Known {
-    #[serde(default)]
-    survivor: Vec<Survivor>,
-}
-
-#[derive(Deserialize)]
-struct Survivor {
-    /// The change, without the line and column of its place.
-    mutant: String,
-    reason: String,
-}
-
+/// What `cargo mutants` found out.
 #[derive(Deserialize)]
 struct Outcomes {
     outcomes: Vec<Outcome>,
@@ -88,6 +104,7 @@ struct Outcomes {
 struct Outcome {
     scenario: Scenario,
     summary: String,
+    log_path: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -102,80 +119,191 @@ enum Scenario {
 /// When too few were noticed, or one survived that is not known; and when `cargo mutants` is not installed.
 pub fn run(target: &Path, options: &Options) -> Result<()> {
     let known: Known = toml::from_str(&fs::read_to_string(crate::root().join(KNOWN))?).context(KNOWN)?;
-    let out = target.join("mutants").join(options.part.package());
-    fs::create_dir_all(&out)?;
-    let mut command = Command::new("cargo");
-    command.current_dir(crate::root()).env_remove("CARGO_TARGET_DIR").env("CARGO_PROFILE_DEV_DEBUG", "0");
-    command.args(["mutants", "--package", options.part.package(), "--jobs", &options.jobs.to_string()]);
-    command.args(options.part.files().iter().flat_map(|file| ["--file", file]));
-    command.args(options.part.tests().iter().flat_map(|package| ["--test-package", package]));
-    command.args(options.shard.iter().flat_map(|shard| ["--shard", shard]));
-    let status = command.arg("--output").arg(&out).status()?;
-    // 0: all were noticed; 2 and 3: some were not, or ran into the time limit. Anything else is no result.
-    ensure!(
-        matches!(status.code(), Some(0 | 2 | 3)),
-        "no result ({status}); if `cargo mutants` is missing: cargo install cargo-mutants --locked"
-    );
-    let text = fs::read_to_string(out.join("mutants.out/outcomes.json"))?;
-    judge(&serde_json::from_str::<Outcomes>(&text)?.outcomes, &known.survivor)
-}
-
-fn judge(outcomes: &[Outcome], known: &[Survivor]) -> Result<()> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut unknown = 0;
-    for Outcome { scenario, summary } in outcomes {
-        let Scenario::Mutant { name } = scenario else { continue };
-        *counts.entry(summary).or_default() += 1;
-        if summary == "MissedMutant" {
-            let reason = known.iter().find(|it| it.mutant == placeless(name)).map(|it| it.reason.as_str());
-            unknown += usize::from(reason.is_none());
-            println!("survived: {name}: {}", reason.unwrap_or("NOT KNOWN"));
+    let home = target.join("mutants").join(options.part.package());
+    let job = |number: usize| Bench { part: options.part, home: home.join(number.to_string()) };
+    let benches: Vec<Bench> = (0..options.jobs.max(1)).map(job).collect();
+    for bench in &benches {
+        crate::tree::copy(&bench.tree(), &PARTS)?;
+    }
+    let tree = benches[0].tree();
+    let code = crate::tree::digest(&tree, &["crates/ledger", "crates/rpc"], |path| {
+        path.components().any(|it| it.as_os_str() == "src") && !path.ends_with("tests.rs")
+    })?;
+    let all = crate::tree::digest(&tree, &PARTS, |_| true)?;
+    let file = home.join("verdicts.json");
+    let kept = if options.anew { None } else { Verdicts::read(&file)? };
+    let mut verdicts = kept.filter(|it| it.of_code(&code)).unwrap_or_else(|| Verdicts::new(code));
+    let mut names = benches[0].names()?;
+    names.retain(|name| name.contains(&options.only));
+    ensure!(!names.is_empty(), "no change of that name: `cargo mutants --list --package {}`", options.part.package());
+    for (number, round) in options.part.rounds().iter().enumerate() {
+        let left: Vec<&String> = names.iter().filter(|name| verdicts.faces(name, number, &all)).collect();
+        println!("{}: {} changes to face them, of {}", round.says, left.len(), names.len());
+        if !left.is_empty() {
+            let progress = Progress { round, file: &file, begun: Instant::now(), left: &left, tried: 0, verdicts };
+            verdicts = face_all(&benches, progress, &|bench, some| bench.face(round, some, number, &all))?;
         }
     }
-    let count = |summary| counts.get(summary).copied().unwrap_or_default();
-    // A change that makes a test run for ever is noticed.
-    let caught = count("CaughtMutant") + count("Timeout");
-    let tried = caught + count("MissedMutant");
-    println!("{tried} changes that build, {caught} noticed ({} do not build)", count("Unviable"));
-    ensure!(caught * 100 >= tried * CAUGHT_PERCENT, "fewer than {CAUGHT_PERCENT} of a hundred were noticed");
-    if unknown > 0 {
-        bail!("{unknown} survived that {KNOWN} does not list: write a test that notices, or the reason why none can");
-    }
-    Ok(())
+    verdicts.judge(&names, options.part.rounds().iter().map(|round| round.says), &known.survivor, KNOWN)
 }
 
-/// `file:line:column: what` as `file: what`: places move.
-fn placeless(name: &str) -> String {
-    let mut parts = name.splitn(4, ':');
-    let file = parts.next().unwrap_or_default();
-    format!("{file}:{}", parts.nth(2).unwrap_or_default())
+/// How far a round has come.
+struct Progress<'a> {
+    round: &'a Round,
+    file: &'a Path,
+    begun: Instant,
+    left: &'a [&'a String],
+    tried: usize,
+    verdicts: Verdicts,
+}
+
+impl Progress<'_> {
+    /// Writes down what became of a batch.
+    fn say(&mut self, batch: Vec<(String, Verdict)>) -> Result<()> {
+        self.tried += batch.len();
+        for (name, verdict) in batch {
+            self.verdicts.say(name, verdict);
+        }
+        self.verdicts.write(self.file)?;
+        let (says, all, tried) = (self.round.says, self.left.len(), self.tried);
+        let noticed = self.left.iter().filter(|name| self.verdicts.noticed(name)).count();
+        let minutes = self.begun.elapsed().as_secs() * (all - tried) as u64 / tried as u64 / 60;
+        println!("{says}: {tried} of {all} tried, {noticed} noticed, {minutes} minutes to go");
+        Ok(())
+    }
+}
+
+/// What is tried at once with the changes of a batch.
+type Face<'a> = dyn Fn(&Bench, &[&String]) -> Result<Vec<(String, Verdict)>> + Sync + 'a;
+
+/// Each bench takes the next batch until none is left.
+fn face_all(benches: &[Bench], progress: Progress, face: &Face) -> Result<Verdicts> {
+    let batches = Mutex::new(progress.left.chunks(BATCH));
+    let next = || batches.lock().ok().and_then(|mut it| it.next());
+    let round = progress.round;
+    let progress = Mutex::new(progress);
+    let work = |bench: &Bench| -> Result<()> {
+        bench.untouched(round)?;
+        while let Some(batch) = next() {
+            let verdicts = face(bench, batch)?;
+            progress.lock().map_err(|_| anyhow!("another job gave up"))?.say(verdicts)?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let jobs: Vec<_> = benches.iter().map(|bench| scope.spawn(|| work(bench))).collect();
+        jobs.into_iter().try_for_each(|job| job.join().map_err(|_| anyhow!("a job gave up"))?)
+    })?;
+    Ok(progress.into_inner().map_err(|_| anyhow!("a job gave up"))?.verdicts)
+}
+
+/// Where changes are tried.
+struct Bench {
+    part: Part,
+    home: PathBuf,
+}
+
+impl Bench {
+    fn tree(&self) -> PathBuf {
+        self.home.join("tree")
+    }
+
+    /// Quick tests, with no random case made small or written down: that it fails is all.
+    fn cargo(&self) -> Command {
+        let mut command = Command::new("cargo");
+        command.current_dir(self.tree()).env("CARGO_TARGET_DIR", self.home.join("build"));
+        command.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
+        command.env("PROPTEST_MAX_SHRINK_ITERS", "0").env("INSTA_UPDATE", "no");
+        command
+    }
+
+    fn mutants(&self) -> Command {
+        let mut command = self.cargo();
+        command.args(["mutants", "--package", self.part.package()]);
+        command
+    }
+
+    /// All changes there are.
+    fn names(&self) -> Result<Vec<String>> {
+        let files = self.part.files().iter().flat_map(|file| ["--file", file]);
+        let output = self.mutants().arg("--list").args(files).output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{said}; if `cargo mutants` is missing: cargo install cargo-mutants --locked");
+        Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
+    }
+
+    /// Without a change all is well.
+    fn untouched(&self, round: &Round) -> Result<()> {
+        let mut command = self.cargo();
+        command.args(["test", "--quiet", "--package", round.package]).args(bounded()).args(round.which);
+        let output = command.output()?;
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{} fail before anything was changed:\n{said}", round.says);
+        Ok(())
+    }
+
+    /// Makes each of these changes and runs the tests.
+    fn face(&self, round: &Round, names: &[&String], number: usize, all: &str) -> Result<Vec<(String, Verdict)>> {
+        let mut command = self.mutants();
+        command.args(["--in-place", "--baseline", "skip", "--timeout", PATIENCE, "--no-times", "--level", "error"]);
+        let passed_on = bounded().into_iter().chain(round.which.iter().map(|it| (*it).to_owned()));
+        command.args(passed_on.map(|it| format!("--cargo-arg={it}")));
+        // Of these files fields that are left out are tried whatever was asked for.
+        let files: BTreeSet<&str> = names.iter().filter_map(|name| name.split(':').next()).collect();
+        command.args(files.iter().flat_map(|file| ["--file", file]));
+        command.args(names.iter().flat_map(|name| ["--re".to_owned(), format!("^{}$", escaped(name))]));
+        command.args(["--test-package", round.package, "--output"]).arg(&self.home);
+        let output = command.output()?;
+        // 0: all were noticed; 2: some were not. Anything else is no result.
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(matches!(output.status.code(), Some(0 | 2)), "no result ({}): {said}", output.status);
+        let folder = self.home.join("mutants.out");
+        let text = fs::read_to_string(folder.join("outcomes.json"))?;
+        let mut verdicts = Vec::new();
+        for Outcome { scenario, summary, log_path } in serde_json::from_str::<Outcomes>(&text)?.outcomes {
+            let Scenario::Mutant { name } = scenario else { continue };
+            if !names.contains(&&name) {
+                continue;
+            }
+            let verdict = match summary.as_str() {
+                "MissedMutant" => Verdict::Passed { rounds: number + 1, tree: all.to_owned() },
+                "Unviable" => Verdict::DoesNotBuild,
+                "CaughtMutant" if fs::read_to_string(folder.join(&log_path))?.contains("SIGXCPU") => {
+                    Verdict::Endless { round: number }
+                }
+                "CaughtMutant" => Verdict::Noticed { round: number },
+                other => anyhow::bail!("{name}: {other}?"),
+            };
+            verdicts.push((name, verdict));
+        }
+        ensure!(verdicts.len() == names.len(), "{} of {} changes have a result", verdicts.len(), names.len());
+        Ok(verdicts)
+    }
+}
+
+/// Keeps what tests run from taking the machine.
+fn bounded() -> [String; 2] {
+    let words: Vec<String> = std::iter::once("prlimit").chain(BOUNDS).map(|word| format!("\"{word}\"")).collect();
+    ["--config".to_owned(), format!("target.'cfg(unix)'.runner=[{}]", words.join(","))]
+}
+
+/// The regular expression that is this text and no other.
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::new(), |mut escaped, letter| {
+        if r"\.+*?()|[]{}^$".contains(letter) {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+        escaped
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, Scenario, Survivor, judge, placeless};
-
-    fn outcomes(of: &[(&str, usize)]) -> Vec<Outcome> {
-        let mutant = || Scenario::Mutant { name: "a.rs:1:2: replace + with - in f".into() };
-        let some = |(summary, times): &(&str, usize)| {
-            (0..*times).map(|_| Outcome { scenario: mutant(), summary: (*summary).into() }).collect::<Vec<_>>()
-        };
-        std::iter::once(Outcome { scenario: Scenario::Baseline, summary: "Success".into() })
-            .chain(of.iter().flat_map(some))
-            .collect()
-    }
+    use super::escaped;
 
     #[test]
-    fn five_of_a_hundred_may_survive_if_they_are_known() {
-        let known = Survivor { mutant: "a.rs: replace + with - in f".into(), reason: "the same".into() };
-        let fine = outcomes(&[("CaughtMutant", 90), ("Timeout", 5), ("MissedMutant", 5), ("Unviable", 9)]);
-        assert!(judge(&fine, std::slice::from_ref(&known)).is_ok());
-        assert!(judge(&fine, &[]).is_err());
-        assert!(judge(&outcomes(&[("CaughtMutant", 94), ("MissedMutant", 6)]), &[known]).is_err());
-    }
-
-    #[test]
-    fn a_place_is_left_out() {
-        assert_eq!(placeless("crates/x.rs:17:49: replace :: with * in f"), "crates/x.rs: replace :: with * in f");
+    fn a_name_is_looked_for_as_it_is() {
+        assert_eq!(escaped("a.rs:1:2: replace + with (-) in <f>"), r"a\.rs:1:2: replace \+ with \(-\) in <f>");
     }
 }

@@ -11,17 +11,7 @@ use std::time::Instant;
 /// Within so many seeds each has to be found.
 const SEEDS: u32 = 200;
 /// What of the tree the simulation is built from.
-const PARTS: [&str; 9] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "rust-toolchain.toml",
-    "crates/ledger",
-    "crates/rpc",
-    "crates/api",
-    "crates/store",
-    "crates/desk",
-    "crates/sim",
-];
+const PARTS: [&str; 6] = ["crates/ledger", "crates/rpc", "crates/api", "crates/store", "crates/desk", "crates/sim"];
 
 #[derive(Deserialize)]
 struct Planted {
@@ -45,7 +35,7 @@ pub fn run(target: &Path, only: &str) -> Result<()> {
     let text = fs::read_to_string(crate::root().join("crates/sim/planted.toml"))?;
     let mut bugs = toml::from_str::<Planted>(&text)?.bug;
     bugs.retain(|bug| bug.name.contains(only));
-    copy(&tree)?;
+    crate::tree::copy(&tree, &PARTS)?;
     ensure!(find(&tree)?.starts_with("nothing"), "something is broken before anything was planted");
     let mut missed = 0;
     for (at, bug) in bugs.iter().enumerate() {
@@ -58,38 +48,6 @@ pub fn run(target: &Path, only: &str) -> Result<()> {
     println!("{} planted, {missed} not found", bugs.len());
     if missed > 0 {
         bail!("the simulation did not find {missed} of the planted bugs within {SEEDS} seeds");
-    }
-    Ok(())
-}
-
-/// Copies what is needed; whatever is newer there is replaced.
-fn copy(tree: &Path) -> Result<()> {
-    fs::remove_dir_all(tree.join("crates")).ok();
-    fs::create_dir_all(tree.join("crates"))?;
-    for part in PARTS {
-        copy_all(&crate::root().join(part), &tree.join(part)).with_context(|| part.to_owned())?;
-    }
-    // The other members of the workspace are not there.
-    let file = tree.join("Cargo.toml");
-    let text = fs::read_to_string(&file)?;
-    let lines = text.lines().map(|line| match line.split(' ').next() {
-        Some("members") => "members = [\"crates/*\"]",
-        Some("default-members") => "",
-        _ => line,
-    });
-    fs::write(file, lines.collect::<Vec<_>>().join("\n"))?;
-    Ok(())
-}
-
-fn copy_all(from: &Path, to: &Path) -> Result<()> {
-    if !from.is_dir() {
-        fs::copy(from, to)?;
-        return Ok(());
-    }
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        copy_all(&entry.path(), &to.join(entry.file_name()))?;
     }
     Ok(())
 }

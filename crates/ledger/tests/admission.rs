@@ -1,39 +1,12 @@
 //! Counting against trying everything, on small pools: on ladder sizes whatever fits is admitted, and whatever does
-//! not fit is refused. Also that no number overflows at the limits, and that everything given back is whole again.
+//! not fit is refused. Also that everything given back is whole again.
 
-mod common;
-
-use common::config;
-use common::plain::pack;
-use ledger::limits::{HOST_UNITS_MAX, HOSTS_MAX, INSTANCES_MAX, RUNGS_MAX};
-use ledger::{HostId, Ladder, Moment, Pool, Window};
+use crate::common::plain::pack;
+use crate::common::{config, ever, pool};
+use ledger::{Moment, Window};
 use proptest::prelude::*;
 
 const LADDERS: [&[u32]; 5] = [&[1], &[1, 2, 4], &[1, 3, 6], &[1, 5], &[1, 2, 6, 12]];
-
-fn pool(rungs: &[u32], hosts: &[u32]) -> Pool {
-    let mut pool = Pool::new(Ladder::new(rungs.to_vec()).expect("a ladder"));
-    hosts.iter().enumerate().for_each(|(n, units)| serve(&mut pool, n, *units));
-    pool
-}
-
-fn name(number: usize) -> HostId {
-    HostId::from(format!("{number}").as_str())
-}
-
-fn serve(pool: &mut Pool, number: usize, units: u32) {
-    pool.add_host();
-    pool.serve(&name(number), units);
-}
-
-fn retire(pool: &mut Pool, number: usize, units: u32) {
-    pool.retire(&name(number), units);
-    pool.remove_host();
-}
-
-fn ever() -> Window {
-    Window::from(Moment(0))
-}
 
 /// Promises what the pool admits, one after another, and looks whether trying everything agrees.
 fn both_ways(rungs: &[u32], hosts: &[u32], asked: &[(usize, u32)]) {
@@ -114,7 +87,7 @@ proptest! {
         for (window, size, count) in held {
             pool.promise(window, size, -i64::from(count));
         }
-        prop_assert_eq!(pool, self::pool(ladder, &hosts), "all given back, all whole");
+        prop_assert_eq!(pool, crate::common::pool(ladder, &hosts), "all given back, all whole");
     }
 }
 
@@ -129,26 +102,4 @@ fn every_small_pool() {
             }
         }
     }
-}
-
-#[test]
-fn the_largest_numbers_do_not_overflow() {
-    let rungs: Vec<u32> =
-        (0..u32::try_from(RUNGS_MAX).expect("few") - 1).map(|n| 1 << n).chain([HOST_UNITS_MAX]).collect();
-    let mut pool = pool(&rungs, &[]);
-    (0..HOSTS_MAX).for_each(|n| serve(&mut pool, n, HOST_UNITS_MAX));
-    let hosts = u64::try_from(HOSTS_MAX).expect("few");
-    assert_eq!(pool.available(HOST_UNITS_MAX), hosts);
-    assert_eq!(pool.available(1), hosts * u64::from(HOST_UNITS_MAX));
-    let whole = pool.clone();
-    let times = hosts / u64::from(INSTANCES_MAX);
-    (0..times).for_each(|_| pool.promise(ever(), HOST_UNITS_MAX, i64::from(INSTANCES_MAX)));
-    assert_eq!(pool.available(HOST_UNITS_MAX), hosts % u64::from(INSTANCES_MAX));
-    assert!(!pool.admits(ever(), HOST_UNITS_MAX, INSTANCES_MAX) && !pool.admits(ever(), HOST_UNITS_MAX + 1, 1));
-    (0..HOSTS_MAX).for_each(|n| retire(&mut pool, n, HOST_UNITS_MAX));
-    assert_eq!(pool.shortfall().last(), Some((HOST_UNITS_MAX, times * u64::from(INSTANCES_MAX))));
-    (0..times).for_each(|_| pool.promise(ever(), HOST_UNITS_MAX, -i64::from(INSTANCES_MAX)));
-    assert!(pool.is_empty() && pool.slack().iter().all(|slack| *slack == 0));
-    (0..HOSTS_MAX).for_each(|n| serve(&mut pool, n, HOST_UNITS_MAX));
-    assert_eq!(pool, whole);
 }

@@ -1,9 +1,7 @@
 //! Assurances: they begin when they are to, end with their period unless it is renewed, leave their instances where they
 //! stand, and may be used at certain hours alone. What is told to a second ledger, and what a checkpoint keeps, is the same.
 
-mod common;
-
-use common::reservation;
+use crate::common::reservation;
 use ledger::check::check;
 use ledger::commands::{
     AddHost, Command, Delete, Launch, LaunchRefusal, Own, PlaceRefusal, Release, ReleaseRefusal, Renew, RenewRefusal,

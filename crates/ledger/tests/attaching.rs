@@ -1,9 +1,7 @@
 //! An instance changes the reservations that it may use: one that stands moves only where it stands and only if nothing
 //! promised is lost; one that holds no place must name something that is there for it.
 
-mod common;
-
-use common::{id, instance, instance_id, reservation};
+use crate::common::{id, instance, instance_id, reservation};
 use ledger::check::check;
 use ledger::commands::InstanceRefusal;
 use ledger::commands::{AddHost, Attach, Command, Launch, Own, PlaceRefusal, RegisterHosts, Reserve, SetLadder, Stop};

@@ -1,8 +1,6 @@
 //! Facts that contradict the ones before, as only a damaged journal could hold them: passed over, counted, reported.
 
-mod common;
-
-use common::{id, instance, instance_id, reservation};
+use crate::common::{id, instance, instance_id, reservation};
 use ledger::check::{Violation, check, check_quick};
 use ledger::limits::HOST_UNITS_MAX;
 use ledger::{Attachment, Choice, End, Entry, Instance, Ledger, Moment, Phase, Place, Reservation, State, Why};

@@ -57,3 +57,11 @@ fn it_holds_what_it_was_told_and_nothing_else() {
     directory.entries().iter().for_each(|fact| again.apply(fact));
     assert!(told.iter().all(|fact| again.holds(fact)), "its facts are the whole of it");
 }
+
+#[test]
+fn only_an_enabled_key_signs() {
+    let Some(Entry::KeyPut(mut key)) = facts("tenant", "one").pop() else { panic!("the last fact is the key") };
+    assert!(key.is_enabled());
+    key.state = KeyState::Disabled;
+    assert!(!key.is_enabled());
+}

@@ -2,9 +2,7 @@
 //! begin and end at different times and with instances that come and go. After every step the invariants hold, and all
 //! that is promised is launched in thought, in an order drawn by lot, now and at every beginning to come.
 
-mod common;
-
-use common::{config, instance, instance_id, reservation};
+use crate::common::{config, instance, instance_id, reservation};
 use ledger::check::check;
 use ledger::commands::{
     AddHost, Attach, Command, Delete, Launch, LaunchRefusal, Modify, Own, PlaceRefusal, Release, Reschedule, Reserve,

@@ -2,9 +2,7 @@
 //! invariants hold; what was promised stays promised and what stands stays; hosts out of service take nothing; rungs that
 //! are short admit nothing; and what is told of a shortfall is what a plain count comes to.
 
-mod common;
-
-use common::{config, instance, instance_id, reservation};
+use crate::common::{config, instance, instance_id, reservation};
 use ledger::check::check;
 use ledger::commands::{
     AddHost, Command, Delete, Launch, MarkHosts, Own, RegisterHosts, Release, RemoveHosts, Reserve, SetLadder, Settle,

@@ -1,9 +1,7 @@
 //! The outlook of a pool against trying: the earliest window is one, and there is none before; at each moment as many
 //! can be promised as are drawn, and no more; and what is found, one window after another, can be had all together.
 
-mod common;
-
-use common::config;
+use crate::common::config;
 use ledger::{HostId, Ladder, Moment, Offer, Pool, Window};
 use proptest::prelude::*;
 

@@ -1,10 +1,8 @@
 //! Random commands: the plain ledger must give the same answers, the invariants hold after every step, a decision
 //! changes nothing, facts mean the same to whoever is told them, and a checkpoint taken meanwhile is the beginning's.
 
-mod common;
-
-use common::plain::{Plain, PlainHost};
-use common::{config, id, reservation};
+use crate::common::plain::{Plain, PlainHost};
+use crate::common::{config, id, reservation};
 use ledger::check::check;
 use ledger::commands::{
     AddHost, Command, Modify, Release, RemoveHost, Reserve, SetLadder, Settle, Tagged, Tags, Untag,

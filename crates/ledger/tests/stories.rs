@@ -14,12 +14,10 @@
 //! invariants are checked, and that the facts mean the same to a ledger that only gets them told.
 #![allow(clippy::disallowed_methods, reason = "stories are files; the ledger reads none")]
 
-mod common;
-
-use common::{id, reservation};
+use crate::common::{id, reservation};
 use ledger::check::check;
 use ledger::commands::{
-    AddHost, Command, Modify, Release, RemoveHost, Reserve, ReserveRefusal, SetLadder, Settle, Tagged, Tags, Untag,
+    AddHost, Command, Modify, Release, RemoveHost, Reserve, SetLadder, Settle, Tagged, Tags, Untag,
 };
 use ledger::{AccountId, ClassName, End, HostId, Ladder, Ledger, Moment, Phase, Tag, ZoneName};
 use std::fmt::Debug;
@@ -220,22 +218,4 @@ fn small(refusal: &impl Debug) -> String {
     let short =
         |word: &str| word.strip_prefix("crp-").map_or(word.to_owned(), |id| id.trim_end_matches('0').to_owned());
     text.split_whitespace().map(short).collect::<Vec<_>>().join(" ")
-}
-
-/// No story can have so many hosts.
-#[test]
-fn a_region_holds_no_more_hosts_than_the_limit() {
-    let (mut ledger, now) = (Ledger::default(), Moment(0));
-    let ladder = SetLadder { class: "g6".into(), ladder: Ladder::covering(&[]) };
-    ladder.decide(&ledger, now).expect("a ladder").0.iter().for_each(|fact| ledger.apply(fact));
-    let host =
-        |n: usize| AddHost { host: n.to_string().as_str().into(), zone: "h".into(), class: "g6".into(), units: 1 };
-    for n in 0..ledger::limits::HOSTS_MAX {
-        host(n).decide(&ledger, now).expect("within the limit").0.iter().for_each(|fact| ledger.apply(fact));
-    }
-    let refusal = host(ledger::limits::HOSTS_MAX).decide(&ledger, now).map(|_| ());
-    assert_eq!(refusal, Err(ledger::commands::HostRefusal::TooMany));
-    let all = ledger::limits::INSTANCES_MAX;
-    let wanted = Reserve { reservation: reservation("r", "alice", ("h", "g6"), 2, all) };
-    assert_eq!(wanted.decide(&ledger, now).map(|_| ()), Err(ReserveRefusal::TooLarge));
 }

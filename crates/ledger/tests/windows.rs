@@ -1,8 +1,6 @@
 //! Windows: they begin and end to the second, give notice, take their instances along, and can be moved.
 
-mod common;
-
-use common::{config, id, instance, instance_id, reservation};
+use crate::common::{config, id, instance, instance_id, reservation};
 use ledger::check::check;
 use ledger::commands::{
     AddHost, Command, Delete, Launch, LaunchRefusal, Own, PlaceRefusal, Release, ReleaseRefusal, Reschedule,

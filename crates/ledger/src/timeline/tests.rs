@@ -147,12 +147,11 @@ fn assert_sound(node: &Node, width: usize) {
     }
 }
 
+/// With `PROPTEST_MAX_SHRINK_ITERS=0` a failure is enough, and nothing is written: see `cargo xtask mutants`.
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        failure_persistence: Some(Box::new(Direct("tests/regressions/timeline.txt"))),
-        ..ProptestConfig::default()
-    }
+    let default = ProptestConfig::default();
+    let kept = (default.max_shrink_iters > 0).then(|| Box::new(Direct("tests/regressions/timeline.txt")) as _);
+    ProptestConfig { cases, failure_persistence: kept, ..default }
 }
 
 proptest! {

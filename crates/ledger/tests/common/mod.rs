@@ -4,15 +4,20 @@
 pub mod plain;
 
 use ledger::{
-    AccountId, Attachment, Charge, ClassName, Course, End, Instance, InstanceId, Kind, MatchCriteria, Moment, Phase,
-    Platform, Reservation, ReservationId, State, TypeName, ZoneName,
+    AccountId, Attachment, Charge, ClassName, Course, End, HostId, Instance, InstanceId, Kind, Ladder, MatchCriteria,
+    Moment, Phase, Platform, Pool, Reservation, ReservationId, State, TypeName, Window, ZoneName,
 };
 use proptest::test_runner::{Config, FileFailurePersistence};
 
 /// Random cases; what failed once is written to `file` with its seed, and tried again first in every later run.
+/// With `PROPTEST_MAX_SHRINK_ITERS=0` a failure is enough, and nothing is written: see `cargo xtask mutants`.
 pub fn config(cases: u32, file: &'static str) -> Config {
-    let failure_persistence = Some(Box::new(FileFailurePersistence::Direct(file)) as _);
-    Config { cases, failure_persistence, max_shrink_iters: 20_000, ..Config::default() }
+    let default = Config::default();
+    let (shrink, kept) = match default.max_shrink_iters {
+        0 => (0, None),
+        _ => (20_000, Some(Box::new(FileFailurePersistence::Direct(file)) as _)),
+    };
+    Config { cases, failure_persistence: kept, max_shrink_iters: shrink, ..default }
 }
 
 /// The id with this name in its first characters.
@@ -74,4 +79,27 @@ pub fn instance(owner: &str, place: (&str, &str), size: u32, attachment: Attachm
         started: None,
         state: State::Parked { reclaimed: false },
     }
+}
+
+/// A pool of hosts with these units, on this ladder.
+pub fn pool(rungs: &[u32], hosts: &[u32]) -> Pool {
+    let mut pool = Pool::new(Ladder::new(rungs.to_vec()).expect("a ladder"));
+    hosts.iter().enumerate().for_each(|(number, units)| serve(&mut pool, number, *units));
+    pool
+}
+
+/// A new host of a pool, in service.
+pub fn serve(pool: &mut Pool, number: usize, units: u32) {
+    pool.add_host();
+    pool.serve(&host_id(number), units);
+}
+
+/// The host of this number.
+pub fn host_id(number: usize) -> HostId {
+    HostId::from(format!("{number}").as_str())
+}
+
+/// From the beginning on, without an end.
+pub fn ever() -> Window {
+    Window::from(Moment(0))
 }
