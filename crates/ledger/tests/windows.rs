@@ -3,11 +3,11 @@
 use crate::common::{config, id, instance, instance_id, reservation};
 use ledger::check::check;
 use ledger::commands::{
-    AddHost, Command, Delete, Launch, LaunchRefusal, Own, PlaceRefusal, Release, ReleaseRefusal, Reschedule,
-    RescheduleRefusal, Reserve, ReserveRefusal, SetLadder, Settle, Shortage,
+    AddHost, Attach, Command, Delete, Launch, LaunchRefusal, MarkHost, Own, PlaceRefusal, Release, ReleaseRefusal,
+    Reschedule, RescheduleRefusal, Reserve, ReserveRefusal, SetLadder, Settle, Shortage,
 };
 use ledger::{
-    Attachment, Course, End, Entry, Halt, InstanceId, Ladder, Ledger, Moment, Phase, Reservation, State, Why,
+    Attachment, Course, End, Entry, Halt, HostState, InstanceId, Ladder, Ledger, Moment, Phase, Reservation, State, Why,
 };
 use proptest::prelude::*;
 
@@ -169,13 +169,52 @@ fn notice_is_given_once_and_anew_for_another_end() {
     assert_eq!(told(&world), Some((Moment(1200), true)));
 }
 
+/// Of an instance that goes from the slot of one reservation into that of another: whether it may.
+fn moves(world: &mut World, it: InstanceId, to: &str) -> bool {
+    let attachment = if to.is_empty() { Attachment::None } else { Attachment::Target(id(to)) };
+    world.run(&Attach { id: it, by: OWNER.into(), attachment }).is_ok()
+}
+
+#[test]
+fn an_instance_moves_between_windows_though_nothing_else_is_free() {
+    let mut world = World::new(&[1, 2], &[4]);
+    world.reserve(&window("short", 2, 1, 1000, 1100, 0)).expect("room");
+    world.reserve(&window("long", 2, 1, 1000, 1200, 0)).expect("room");
+    let it = world.launch("short", 1).expect("it has begun")[0];
+    assert!(!moves(&mut world, it, ""), "on open capacity it would stay for good, and all is promised until 1100");
+    assert!(moves(&mut world, it, "long"), "the slots change places");
+    world.launch("short", 1).expect("the slot that it left is there");
+    world.settle_at(1100);
+    assert!(world.ledger.instance(&it).is_some_and(|it| it.runs()), "it ends with the other one now");
+    world.reserve(&window("next", 2, 1, 1100, 1200, 0)).expect("that of the short one is free again");
+    assert!(moves(&mut world, it, "next"));
+    world.settle_at(1200);
+    assert!(world.ledger.instance(&it).is_some_and(|it| !it.runs()));
+}
+
+#[test]
+fn on_a_host_out_of_service_nothing_comes_back_for_the_slot_that_is_left() {
+    let mut world = World::new(&[1], &[4, 4]);
+    world.reserve(&window("short", 1, 1, 1000, 1100, 0)).expect("room");
+    world.reserve(&window("long", 1, 1, 1000, 1200, 0)).expect("room");
+    let it = world.launch("long", 1).expect("it has begun")[0];
+    let host = world.ledger.instance(&it).and_then(|it| it.place()).expect("it stands").host.clone();
+    world.run(&MarkHost { host, state: HostState::Failed }).expect("it is there");
+    world.reserve(&window("all", 1, 3, 1000, 1100, 0)).expect("room beside the short one");
+    world.reserve(&window("later", 1, 4, 1100, 1300, 0)).expect("room after it");
+    assert!(!moves(&mut world, it, "short"), "the long one would need a slot until 1200");
+    assert!(!moves(&mut world, it, ""));
+    world.move_to("later", (None, Some(1100)), None).expect("called off");
+    assert!(moves(&mut world, it, "short"));
+}
+
 #[test]
 fn windows_are_moved() {
     // On a host of four: two from 1100 to 1200, of which this tells, two from 1200 to 1300 and two from 1300 to 1400.
     type Asked = (Option<u64>, Option<u64>, Option<u32>);
     type Stands = Result<Option<(u64, u64, u32)>, String>;
     let short = |could| format!("{:?}", RescheduleRefusal::NoStock(Shortage { rung: 1, could }));
-    let table: [(Asked, Stands); 16] = [
+    let table: [(Asked, Stands); 18] = [
         ((None, None, None), Ok(Some((1100, 1200, 2)))),
         ((Some(1000), None, None), Ok(Some((1000, 1200, 2)))),
         ((Some(999), None, None), Err("StartInPast".to_owned())),
@@ -190,6 +229,9 @@ fn windows_are_moved() {
         ((Some(1400), Some(1500), Some(4)), Ok(Some((1400, 1500, 4)))),
         ((Some(1399), Some(1500), Some(4)), Err(short(2))),
         ((Some(1000), Some(1100), Some(4)), Ok(Some((1000, 1100, 4)))),
+        // A beginning alone does not call it off.
+        ((Some(1200), None, None), Err("StartTooLate".to_owned())),
+        ((Some(1201), None, Some(1)), Err("StartTooLate".to_owned())),
         // What is not after its beginning, or not after now, is an end at once.
         ((None, Some(1100), None), Ok(None)),
         ((None, Some(0), Some(9)), Ok(None)),
@@ -284,6 +326,8 @@ proptest! {
         let answer = world.move_to("moved", (new_start, new_end), new_count);
         if begun && from != starts {
             prop_assert_eq!(answer, Err("HasBegun".to_owned()));
+        } else if new_end.is_none() && until <= from {
+            prop_assert_eq!(answer, Err("StartTooLate".to_owned()));
         } else if until <= from.max(1000) {
             prop_assert_eq!(answer, Ok(()));
             prop_assert!(!world.ledger.reservation(&id("moved")).expect("it is known").holds());

@@ -110,7 +110,7 @@ fn refuse(refusal: RescheduleRefusal) -> Fault {
         RescheduleRefusal::NotFound => windows::NOT_FOUND,
         RescheduleRefusal::Over => OVER,
         RescheduleRefusal::HasBegun => HAS_BEGUN,
-        RescheduleRefusal::StartInPast => windows::INVALID_START_TIME,
+        RescheduleRefusal::StartInPast | RescheduleRefusal::StartTooLate => windows::INVALID_START_TIME,
         RescheduleRefusal::BelowUsed(_) => BELOW_USED,
         RescheduleRefusal::NoStock(_) => faults::SOLD_OUT,
     }

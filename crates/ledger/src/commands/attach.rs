@@ -4,7 +4,9 @@
 use super::Command;
 use super::instance::{InstanceRefusal, owned};
 use super::scratch::{PlaceRefusal, Scratch, Wish, is_open};
-use crate::{AccountId, Attachment, Choice, Entry, Instance, InstanceId, Ledger, Moment, Place, Reservation, Window};
+use crate::{
+    AccountId, Attachment, Choice, Entry, Host, Instance, InstanceId, Ledger, Moment, Place, Reservation, Window,
+};
 
 /// From now on this instance may use these reservations.
 #[derive(Clone, Debug)]
@@ -76,9 +78,25 @@ fn enter(ledger: &Ledger, stands: &Place, wanted: &Reservation, choice: Choice) 
     let units = ladder.rungs()[ladder.rung_for(wanted.size)?];
     let host = ledger.host(&stands.host)?;
     let left = stands.reservation.and_then(|id| ledger.reservation(&id));
-    let swaps = left.is_none_or(|left| left.reclaims_at() == wanted.reclaims_at() && left.size == wanted.size);
+    let swaps = left.is_none_or(|left| swaps(ledger, stands, (left, wanted), units));
     let fits = units <= stands.units || (units - stands.units <= host.free && keeps(ledger, stands, units));
     (swaps && fits).then(|| Place { host: stands.host.clone(), units, reservation: Some(wanted.id), choice })
+}
+
+/// Whether the slot that it leaves can be promised again once it takes so many units in the wanted one's stead. The two cancel out
+/// at every moment, as far as its place comes back to the pool at the end of either. On a host out of service nothing
+/// comes back: there must be room from the wanted one's end to the end of the one it leaves.
+fn swaps(ledger: &Ledger, stands: &Place, (left, wanted): (&Reservation, &Reservation), units: u32) -> bool {
+    let (until, from) = (left.reclaims_at(), wanted.reclaims_at());
+    if left.size != wanted.size || until == from {
+        return left.size == wanted.size;
+    }
+    let serves = ledger.host(&stands.host).is_some_and(Host::serves);
+    let Some(start) = from.filter(|from| !serves && until.is_none_or(|until| *from < until)) else {
+        return units == stands.units;
+    };
+    let pool = ledger.pool(&left.zone, &left.class);
+    units == stands.units && pool.is_some_and(|pool| pool.admits(Window { start, end: until }, left.size, 1))
 }
 
 /// Whether nothing promised is lost when it takes so many units of its host, for the moment before its promise goes.
@@ -89,14 +107,16 @@ fn keeps(ledger: &Ledger, stands: &Place, units: u32) -> bool {
     cost.iter().zip(pool.slack_row()).all(|(cost, slack)| *cost == 0 || *cost <= slack)
 }
 
-/// Out of its slot onto open capacity, where it stands: the slot stays promised, so there must be room for one more,
-/// for good.
+/// Out of its slot onto open capacity, where it stands: the slot stays promised, so there must be room for one more, for
+/// good; on a host out of service, from which nothing would have come back, for as long as the slot is promised.
 fn leave(ledger: &Ledger, instance: &Instance, stands: &Place, choice: Choice) -> Result<Place, PlaceRefusal> {
     let Some(left) = stands.reservation.and_then(|id| ledger.reservation(&id)) else {
         return Ok(Place { choice, ..stands.clone() });
     };
     let pool = ledger.pool(&left.zone, &left.class).ok_or(PlaceRefusal::NoPool)?;
-    if !pool.admits(Window::from(pool.present()), left.size, 1) {
+    let serves = ledger.host(&stands.host).is_some_and(Host::serves);
+    let end = left.reclaims_at().filter(|_| !serves);
+    if !pool.admits(Window { start: pool.present(), end }, left.size, 1) {
         return Err(PlaceRefusal::NoStock);
     }
     let units = instance.size.min(stands.units);

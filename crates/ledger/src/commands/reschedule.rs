@@ -34,6 +34,8 @@ pub enum RescheduleRefusal {
     HasBegun,
     /// It would begin before now.
     StartInPast,
+    /// The new beginning is not before the end that it has.
+    StartTooLate,
     /// So many of its slots are used: it cannot have fewer.
     BelowUsed(u32),
     /// Not enough is left for the moments or the instances that it does not hold yet.
@@ -56,6 +58,10 @@ impl Command for Reschedule {
         }
         if starts != window.starts && starts < now {
             return Err(RescheduleRefusal::StartInPast);
+        }
+        if self.end.is_none() && starts >= until {
+            // Who moves its beginning alone does not mean to call it off.
+            return Err(RescheduleRefusal::StartTooLate);
         }
         let end = self.end.unwrap_or(until);
         if end <= starts || end <= now {
