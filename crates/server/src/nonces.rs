@@ -89,21 +89,17 @@ impl Nonces {
         if timestamp / SPAN_SECONDS < shard.first {
             return Taken::Forgotten;
         }
-        if shard.used.contains(nonce) {
-            return Taken::Used;
-        }
         let of_key = shard.of_key.get(key).copied().unwrap_or(0);
         if of_key >= self.key_max || shard.used.len() >= self.total_max {
-            return Taken::Full;
+            return if shard.used.contains(nonce) { Taken::Used } else { Taken::Full };
         }
-        shard.insert(key, *nonce, timestamp / SPAN_SECONDS);
-        Taken::Fresh
+        if shard.insert(key, *nonce, timestamp / SPAN_SECONDS, false) { Taken::Fresh } else { Taken::Used }
     }
 
     /// Knows a nonce again that was used at this moment, before a restart. Its timestamp is not known any more, so it
     /// is kept for as long as the latest that would have been accepted.
     pub fn recall(&self, key: &KeyId, nonce: &NonceDigest, at: Moment) {
-        self.shard(nonce).recall(key, *nonce, at.0.saturating_add(self.window_seconds) / SPAN_SECONDS);
+        self.shard(nonce).insert(key, *nonce, at.0.saturating_add(self.window_seconds) / SPAN_SECONDS, true);
     }
 
     /// Hands over what has not been written down yet, a span and a key at a time, and takes it for written.
@@ -131,7 +127,7 @@ impl Nonces {
     /// Knows a nonce again that was written down, if it could still come.
     fn recall_written(&self, span: u64, key: &KeyId, nonce: &NonceDigest, now: Moment) {
         if span >= now.0.saturating_sub(self.window_seconds) / SPAN_SECONDS {
-            self.shard(nonce).recall(key, *nonce, span);
+            self.shard(nonce).insert(key, *nonce, span, true);
         }
     }
 
@@ -152,26 +148,33 @@ impl Nonces {
     }
 }
 
+/// Changes what stands by a key. The key is copied only when it is new: who has copies of a name is counted in one place for all
+/// processors.
+fn change<T: Default>(by_key: &mut HashMap<KeyId, T>, key: &KeyId, change: impl FnOnce(&mut T)) {
+    match by_key.get_mut(key) {
+        Some(slot) => change(slot),
+        None => change(by_key.entry(key.clone()).or_default()),
+    }
+}
+
 fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Shard {
-    fn insert(&mut self, key: &KeyId, nonce: NonceDigest, span: u64) -> Option<&mut Group> {
+    /// Says whether it is new. `written`: the next process will find it where this one did.
+    fn insert(&mut self, key: &KeyId, nonce: NonceDigest, span: u64, written: bool) -> bool {
         if !self.used.insert(nonce) {
-            return None;
+            return false;
         }
-        *self.of_key.entry(key.clone()).or_default() += 1;
-        let group = self.spans.entry(span).or_default().entry(key.clone()).or_default();
-        group.digests.push(nonce);
-        Some(group)
-    }
-
-    /// One that the next process will find where this one did.
-    fn recall(&mut self, key: &KeyId, nonce: NonceDigest, span: u64) {
-        if let Some(group) = self.insert(key, nonce, span) {
-            group.written = group.digests.len();
-        }
+        change(&mut self.of_key, key, |count| *count += 1);
+        change(self.spans.entry(span).or_default(), key, |group: &mut Group| {
+            group.digests.push(nonce);
+            if written {
+                group.written = group.digests.len();
+            }
+        });
+        true
     }
 
     /// Drops the spans all of whose timestamps are before `oldest`, the oldest that is still accepted.
