@@ -176,9 +176,9 @@ impl Begun {
         matches!(self.state, State::Waiting(_))
     }
 
-    /// Waits for the answer and writes it. `host` is the host the request was sent to; `page` the address below which
+    /// Waits for the answer and writes it. `host` is the host the request was sent to; `page` tells the address below which
     /// faults have their pages.
-    pub async fn finish(self, host: &str, page: Option<&str>) -> Answer {
+    pub async fn finish(self, host: &str, page: impl FnOnce() -> Option<String>) -> Answer {
         let reply = match self.state {
             State::Done(denied) => Err(denied),
             // A waiter that is lost went down with its desk.
@@ -192,7 +192,7 @@ impl Begun {
                 Answer { status: 200, content_type, request_id, retry_after_seconds: None, body, action, code: OK }
             }
             Err(Denied { fault, retry_after_seconds }) => {
-                let body = render::fault(format, &request_id, host, page, &fault);
+                let body = render::fault(format, &request_id, host, page().as_deref(), &fault);
                 let (status, code) = (fault.status, fault.code);
                 Answer { status, content_type, request_id, retry_after_seconds, body, action, code }
             }

@@ -33,11 +33,11 @@ impl<'a> Claim<'a> {
     pub fn read(incoming: &Incoming<'a>) -> Result<Self, Fault> {
         let authorization = incoming.one("authorization")?.ok_or(common::MISSING_SIGNATURE)?;
         let [access_key_id, signed, signature] = take_apart(authorization)?;
-        let need =
-            |name, missing| incoming.one(name).and_then(|text| text.filter(|text| !text.is_empty()).ok_or(missing));
-        let timestamp = need("x-acs-date", common::MISSING_TIMESTAMP)?;
-        let nonce = need("x-acs-signature-nonce", common::MISSING_SIGNATURE_NONCE)?;
-        let payload = need("x-acs-content-sha256", incomplete("the header x-acs-content-sha256 is missing"))?;
+        let given = |name| incoming.one(name).map(|text| text.filter(|text| !text.is_empty()));
+        let timestamp = given("x-acs-date")?.ok_or(common::MISSING_TIMESTAMP)?;
+        let nonce = given("x-acs-signature-nonce")?.ok_or(common::MISSING_SIGNATURE_NONCE)?;
+        let missing = || incomplete("the header x-acs-content-sha256 is missing");
+        let payload = given("x-acs-content-sha256")?.ok_or_else(missing)?;
         let repeated_key = incoming.one("x-acs-accesskey-id")?;
         if repeated_key.is_some_and(|key| key != access_key_id) {
             return Err(incomplete("x-acs-accesskey-id and Credential differ"));

@@ -64,7 +64,7 @@ fn one(server: &Server, call: &StateCall, answers: &Answers) -> Result<Value, St
     let headers: Vec<(&str, &[u8])> = signed.headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
     let body = signed.body.as_bytes();
     let incoming = Incoming { method: "POST", path: "/", query: None, headers: &headers, body };
-    let answer = server.wait(service.begin(incoming, SOURCE).finish(HOST, None));
+    let answer = server.wait(service.begin(incoming, SOURCE).finish(HOST, || None));
     let body: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
     if answer.status == 200 {
         return Ok(body);
