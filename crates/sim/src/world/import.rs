@@ -224,11 +224,18 @@ impl World {
     pub(super) fn import_to_the_end(&mut self) -> Result<(), Violation> {
         for who in 0..IMPORTERS {
             let file = std::mem::take(&mut self.importers[who].file);
+            if file.is_empty() {
+                continue;
+            }
             for again in [false, true] {
                 self.import(who, &Import::Begin(file.clone()))?;
                 let mut sent = false;
                 for _ in 0..QUESTIONS_MAX {
-                    sent |= matches!(self.importers[who].doing, Doing::Sending { .. });
+                    match self.importers[who].doing {
+                        Doing::Nothing | Doing::Done => break,
+                        Doing::Sending { .. } => sent = true,
+                        _ => {}
+                    }
                     self.settle()?;
                     self.look()?;
                     self.import_goes_on(who)?;
