@@ -108,8 +108,6 @@ const ASKS: &[(u64, &str)] = &[
     (1, "ReleaseCapacityReservation PrivatePoolOptions.Id=%reservation DryRun=true"),
     (6, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation ?InstanceAmount=%few ?EndTime=%soon"),
     (1, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation EndTimeType=Unlimited"),
-    (3, "DescribeCapacityReservations ?Status=All"),
-    (1, "DescribeCapacityReservationInstances PrivatePoolOptions.Id=%reservation"),
     (3, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation MaxResults=100"),
     (1, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation MaxResults=1"),
     (
@@ -125,17 +123,21 @@ const ASKS: &[(u64, &str)] = &[
     (1, "RunInstances ZoneId=%zone InstanceType=%type Amount=%few DryRun=true"),
     (2, "CreateInstance ZoneId=%zone InstanceType=%type ImageId=m ?PrivatePoolOptions.MatchCriteria=%launch"),
     (5, "StopInstances InstanceId.1=%instance ?InstanceId.2=%instance ?StoppedMode=%stop"),
+    (1, "StopInstance InstanceId=%instance StoppedMode=%stop"),
     (5, "StartInstances InstanceId.1=%instance ?InstanceId.2=%instance ?BatchOptimization=SuccessFirst"),
     (3, "StartInstance InstanceId=%instance"),
     (5, "DeleteInstances InstanceId.1=%instance ?InstanceId.2=%instance Force=true ?ClientToken=%token"),
+    (1, "DeleteInstance InstanceId=%instance"),
     (4, "ModifyInstanceAttachmentAttributes InstanceId=%instance PrivatePoolOptions.MatchCriteria=%launch"),
     (
         3,
         "ModifyInstanceAttachmentAttributes InstanceId=%instance PrivatePoolOptions.MatchCriteria=Target \
          PrivatePoolOptions.Id=%reservation",
     ),
-    (2, "DescribeInstances"),
     (2, "TagResources ResourceType=capacityreservation ResourceId.1=%reservation Tag.1.Key=%tag Tag.1.Value=v"),
+    (1, "TagResources ResourceType=elasticityassurance ResourceId.1=%reservation Tag.1.Key=%tag Tag.1.Value=v"),
+    (1, "TagResources ResourceType=instance ResourceId.1=%instance Tag.1.Key=%tag Tag.1.Value=v"),
+    (1, "UntagResources ResourceType=instance ResourceId.1=%instance All=true"),
     (1, "UntagResources ResourceType=capacityreservation ResourceId.1=%reservation All=true"),
     (
         6,
@@ -163,48 +165,41 @@ const ASKS: &[(u64, &str)] = &[
     (1, "ModifyElasticityAssuranceAutoRenewAttribute PrivatePoolOptions.Id.1=%reservation RenewalStatus=NotRenewal"),
 ];
 
-/// What is asked where the second judge listens: the operations that it knows, with more of their parameters.
-const RESERVATIONS: &[(u64, &str)] = &[
+/// The lists that tenants ask for, with their filters and pages.
+const LISTS: &[(u64, &str)] = &[
     (
-        10,
-        "CreateCapacityReservation ZoneId.1=%zone InstanceType=%type InstanceAmount=%few \
-         ?PrivatePoolOptions.MatchCriteria=%match ?EndTime=%soon ?ClientToken=%token ?Tag.1.Key=%tag",
-    ),
-    (4, "ReleaseCapacityReservation PrivatePoolOptions.Id=%reservation"),
-    (1, "ReleaseCapacityReservation PrivatePoolOptions.Id=%reservation DryRun=true"),
-    (4, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation ?InstanceAmount=%few ?EndTime=%soon"),
-    (1, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation EndTimeType=Unlimited"),
-    (
-        6,
+        4,
         "DescribeCapacityReservations ?Status=%status ?ZoneId=%zone ?InstanceType=%type ?Tag.1.Key=%tag ?MaxResults=%page",
     ),
     (3, "DescribeCapacityReservations Status=%status MaxResults=%page"),
-    (2, "DescribeCapacityReservations PrivatePoolOptions.Ids=%reservations ?Status=All ?InstanceType=%type"),
+    (1, "DescribeCapacityReservations PrivatePoolOptions.Ids=%reservations ?Status=All ?InstanceType=%type"),
     (6, "DescribeCapacityReservations NextToken=%next ?MaxResults=%page"),
-    (3, "TagResources ResourceType=capacityreservation ResourceId.1=%reservation Tag.1.Key=%tag Tag.1.Value=v"),
-    (1, "UntagResources ResourceType=capacityreservation ResourceId.1=%reservation All=true"),
+    (2, "DescribeCapacityReservationInstances PrivatePoolOptions.Id=%reservation ?MaxResults=%page"),
+    (3, "DescribeInstances ?Status=%runs ?ZoneId=%zone ?InstanceType=%type ?Tag.1.Key=%tag ?MaxResults=%page"),
+    (2, "DescribeInstances PageSize=%page ?PageNumber=%page ?InstanceIds=%instances"),
+    (3, "DescribeInstanceAttachmentAttributes InstanceIds=%instances ?PageSize=%page ?PageNumber=%page"),
+    (2, "DescribeElasticityAssurances ?Status=%status ?ZoneId=%zone ?InstanceType=%type ?MaxResults=%page"),
+    (1, "DescribeElasticityAssurances PrivatePoolOptions.Ids=%reservations Status=All"),
+    (1, "DescribeElasticityAssuranceInstances PrivatePoolOptions.Id=%reservation ?MaxResults=%page"),
+    (1, "DescribeElasticityAssuranceAutoRenewAttribute PrivatePoolOptions.Id.1=%reservation"),
+    (2, "ListTagResources ResourceType=%resource ?ResourceId.1=%reservation ?Tag.1.Key=%tag"),
+    (1, "ListTagResources ResourceType=instance ?ResourceId.1=%instance"),
 ];
 
 /// Who asks for what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Book {
-    /// Tenants for everything, and operators.
+    /// Tenants for everything, and operators for hosts; the second judge listens.
     All,
-    /// Tenants for reservations alone, with the second judge listening.
-    Reservations,
     /// As all, and operators who change classes and types and import fleets.
     Fleet,
 }
 
 impl Book {
-    /// The one of a seed: of each four, one has reservations alone, and one a fleet that changes.
+    /// The one of a seed: of each four, one has a fleet that changes.
     #[must_use]
     pub const fn of(seed: u64) -> Self {
-        match seed % 4 {
-            1 => Self::Fleet,
-            3 => Self::Reservations,
-            _ => Self::All,
-        }
+        if seed % 4 == 1 { Self::Fleet } else { Self::All }
     }
 }
 
@@ -218,8 +213,8 @@ const ORDERS: &[(u64, &str)] = &[
     (4, "UndrainHosts HostIds=%hosts"),
     (2, "FailHosts HostIds=%hosts"),
     (2, "RemoveHosts HostIds=%hosts"),
-    (1, "DescribeHosts"),
-    (1, "DescribePools"),
+    (1, "DescribeHosts ?Status=%serving ?ZoneId=%zone ?MaxResults=%page"),
+    (2, "DescribePools ?ZoneId=%zone"),
 ];
 
 /// The script of a seed.
@@ -244,10 +239,11 @@ fn step(dice: &mut Dice, trouble: u64, book: Book) -> Step {
         return fleet::step(dice, trouble);
     }
     match dice.below(100) {
-        47..=52 if book != Book::Reservations => ask(dice, OPERATOR, ORDERS, book),
+        47..=52 => ask(dice, OPERATOR, ORDERS, book),
         0..=52 => {
             let who = usize::try_from(dice.below(2)).unwrap_or(0);
-            ask(dice, who, if book == Book::Reservations { RESERVATIONS } else { ASKS }, book)
+            let of = if dice.one_in(4) { LISTS } else { ASKS };
+            ask(dice, who, of, book)
         }
         53..=57 => Step::Again { back: small(dice, 16), changed: dice.one_in(3) },
         58..=76 => Step::Store(fate(dice, trouble)),
@@ -295,7 +291,7 @@ fn ask(dice: &mut Dice, who: usize, of: &[(u64, &'static str)], book: Book) -> S
     Step::Ask { who, action, pairs: pairs.collect() }
 }
 
-/// A value, or where it comes from: `@r7` the reservation 7 of those known, `@i7` an instance, `@n7` a page token, `@+60` a minute from now,
+/// A value, or where it comes from: `@r7` the reservation 7 of those known, `@i7` an instance, `@R7` and `@I7` lists of two, `@n7` a page token, `@+60` a minute from now,
 /// `@h3` the full hour three hours from now.
 fn drawn(dice: &mut Dice, what: &str) -> String {
     match what {
@@ -305,13 +301,17 @@ fn drawn(dice: &mut Dice, what: &str) -> String {
         "match" => (*dice.pick(&["Open", "Target"])).into(),
         "launch" => (*dice.pick(&["Open", "Open", "None"])).into(),
         "stop" => (*dice.pick(&["KeepCharging", "StopCharging"])).into(),
-        "status" => (*dice.pick(&["All", "All", "Active", "Released", "Pending"])).into(),
+        "status" => (*dice.pick(&["All", "All", "Active", "Released", "Prepared", "Pending"])).into(),
         "page" => (1 + dice.below(4)).to_string(),
         "next" => format!("@n{}", dice.below(1000)),
         "reservations" => format!("@R{}", dice.below(1000)),
         "tag" => (*dice.pick(&["a", "b"])).into(),
         "token" => format!("token-{}", dice.below(6)),
         "reservation" => format!("@r{}", dice.below(1000)),
+        "instances" => format!("@I{}", dice.below(1000)),
+        "resource" => (*dice.pick(&["capacityreservation", "elasticityassurance", "instance"])).into(),
+        "serving" => (*dice.pick(&["InService", "Draining", "Failed"])).into(),
+        "runs" => (*dice.pick(&["Running", "Running", "Stopped"])).into(),
         "instance" => format!("@i{}", dice.below(1000)),
         "soon" => format!("@+{}", 1 + dice.below(6 * HOUR)),
         "later" => format!("@+{}", HOUR + dice.below(3 * DAY)),

@@ -22,7 +22,7 @@ use rpc::body::Body;
 use rpc::encode::percent;
 use rpc::params::Params;
 use rpc::time::{self, Precision};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use store::format::{Chunks, encode_batch};
@@ -78,8 +78,6 @@ pub struct World {
     /// Ids that have been told, each with the number of the account.
     reservations: Vec<(usize, String)>,
     instances: Vec<(usize, String)>,
-    /// Ids of all reservations that the second judge knows of.
-    existing: BTreeSet<String>,
     /// Page tokens that have been told, each with the request.
     pages: Vec<(Sent, String)>,
     importers: [Importer; IMPORTERS],
@@ -108,7 +106,7 @@ impl World {
             looker: Looker::default(),
             directory: Live::new(),
             judge: Judge::default(),
-            second: (Book::of(seed) == Book::Reservations).then(|| Second::new(BEGIN)),
+            second: (Book::of(seed) == Book::All).then(|| Second::new(BEGIN)),
             dice: Dice::new(!seed),
             wall: BEGIN,
             run: 1,
@@ -119,7 +117,6 @@ impl World {
             recent: Vec::new(),
             reservations: Vec::new(),
             instances: Vec::new(),
-            existing: BTreeSet::new(),
             pages: Vec::new(),
             importers: Default::default(),
             trace: DefaultHasher::new(),
@@ -208,9 +205,14 @@ impl World {
             of.get((at / STRANGERS) % of.len().max(1)).map(|id| (*id).clone())
         };
         let hour = |seconds| time::format(seconds, Precision::Seconds);
-        if let Some(at) = value.strip_prefix("@R") {
-            let (one, other) = (self.resolved(who, &format!("@r{at}")), self.resolved(who, &format!("@r1{at}")));
+        let two = |of: &str, at: &str| {
+            let (one, other) = (self.resolved(who, &format!("{of}{at}")), self.resolved(who, &format!("{of}1{at}")));
             format!("[\"{one}\",\"{other}\"]")
+        };
+        if let Some(at) = value.strip_prefix("@R") {
+            two("@r", at)
+        } else if let Some(at) = value.strip_prefix("@I") {
+            two("@i", at)
         } else if let Some(at) = value.strip_prefix("@r") {
             nth(&self.reservations, at).unwrap_or_else(|| "crp-bp1neverissued000000".into())
         } else if let Some(at) = value.strip_prefix("@i") {
@@ -306,7 +308,8 @@ impl World {
 
     /// Whether it names something of another account's, and is to be refused as a whole for that.
     fn names_strangers(&self, sent: &Sent) -> bool {
-        if sent.pairs.iter().any(|(_, value)| value == "SuccessFirst") {
+        let leaves_out = sent.action == "ListTagResources";
+        if leaves_out || sent.pairs.iter().any(|(_, value)| value == "SuccessFirst") {
             return false;
         }
         let known = || self.reservations.iter().chain(&self.instances);

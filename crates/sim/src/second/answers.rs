@@ -1,50 +1,273 @@
 //! The texts of answers, field by field as the clients get them.
 
-use super::reservations::{NEVER, Reservation};
+use super::model::{Fault, Host, Instance, Kind, NEVER, Reservation, Tags, UNITS_OF_A_HOST, size_of};
 use crate::script::ACCOUNTS;
 use rpc::time::{self, Precision};
 
 /// Of what has nothing to tell.
 pub(super) const NOTHING: &str = "{}";
 
+fn minutes(moment: u64) -> String {
+    time::format(moment, Precision::Minutes)
+}
+
 pub(super) fn created(id: &str) -> String {
     format!("{{\"PrivatePoolOptionsId\":\"{id}\"}}")
 }
 
-pub(super) fn list(total: usize, size: u64, token: &str, shown: &[&Reservation]) -> String {
-    let items: Vec<String> = shown.iter().map(|it| item(it)).collect();
+pub(super) fn reservations(total: usize, size: u64, token: &str, shown: &[String]) -> String {
     format!(
         "{{\"TotalCount\":{total},\"MaxResults\":{size},\"NextToken\":\"{token}\",\
          \"CapacityReservationSet\":{{\"CapacityReservationItem\":[{}]}}}}",
-        items.join(",")
+        shown.join(",")
     )
 }
 
-fn item(it: &Reservation) -> String {
-    let minutes = |moment| time::format(moment, Precision::Minutes);
+fn tags(tags: &Tags) -> String {
     let tags: Vec<String> =
-        it.tags.iter().map(|(key, value)| format!("{{\"TagKey\":\"{key}\",\"TagValue\":\"{value}\"}}")).collect();
-    let status = if it.released.is_some() { "Released" } else { "Active" };
+        tags.iter().map(|(key, value)| format!("{{\"TagKey\":\"{key}\",\"TagValue\":\"{value}\"}}")).collect();
+    format!("{{\"Tag\":[{}]}}", tags.join(","))
+}
+
+pub(super) fn reservation(it: &Reservation, used: u64) -> String {
     let (end, end_type) = (it.end.unwrap_or(NEVER), if it.end.is_some() { "Limited" } else { "Unlimited" });
+    let owner = ACCOUNTS[it.owner];
+    let usage = if used == 0 {
+        String::new()
+    } else {
+        format!("{{\"AccountId\":\"{owner}\",\"ServiceName\":\"ECS\",\"UsedAmount\":{used}}}")
+    };
     format!(
-        "{{\"Status\":\"{status}\",\"TimeSlot\":\"\",\"PrivatePoolOptionsMatchCriteria\":\"{}\",\
+        "{{\"Status\":\"{}\",\"TimeSlot\":\"\",\"PrivatePoolOptionsMatchCriteria\":\"{}\",\
          \"PrivatePoolOptionsId\":\"{}\",\"PrivatePoolOptionsName\":\"\",\"RegionId\":\"cn-hangzhou\",\
          \"InstanceChargeType\":\"PostPaid\",\"EndTime\":\"{}\",\"StartTime\":\"{}\",\"Description\":\"\",\
          \"EndTimeType\":\"{end_type}\",\"ResourceGroupId\":\"\",\"Platform\":\"linux\",\
-         \"AllocatedResources\":{{\"AllocatedResource\":[{{\"UsedAmount\":0,\"TotalAmount\":{},\"AvailableAmount\":{},\
+         \"AllocatedResources\":{{\"AllocatedResource\":[{{\"UsedAmount\":{used},\"TotalAmount\":{},\"AvailableAmount\":{},\
          \"zoneId\":\"{}\",\"InstanceType\":\"{}\",\
-         \"CapacityReservationUsages\":{{\"CapacityReservationUsage\":[]}}}}]}},\
-         \"Tags\":{{\"Tag\":[{}]}},\"StartTimeType\":\"Now\",\"SavingPlanId\":\"\",\"ReservedInstanceId\":\"\",\
-         \"CapacityReservationOwnerId\":\"{}\"}}",
+         \"CapacityReservationUsages\":{{\"CapacityReservationUsage\":[{usage}]}}}}]}},\
+         \"Tags\":{},\"StartTimeType\":\"{}\",\"SavingPlanId\":\"\",\"ReservedInstanceId\":\"\",\
+         \"CapacityReservationOwnerId\":\"{owner}\"}}",
+        it.status(),
         it.matching,
         it.id,
         minutes(end),
         minutes(it.start),
         it.count,
-        it.count,
+        it.count - used,
         it.zone,
         it.instance_type,
-        tags.join(","),
+        tags(&it.tags),
+        start_type(it),
+    )
+}
+
+const fn start_type(it: &Reservation) -> &'static str {
+    if it.start == it.made { "Now" } else { "Later" }
+}
+
+/// A window that was reserved just now.
+pub(super) fn reserved(it: &Reservation) -> String {
+    format!("{{\"PrivatePoolOptionsId\":\"{}\",{}", it.id, window(it).trim_start_matches('{'))
+}
+
+/// How a window stands.
+pub(super) fn window(it: &Reservation) -> String {
+    let seconds = |moment| time::format(moment, Precision::Seconds);
+    let end = it.released.or(it.end).unwrap_or(NEVER);
+    format!(
+        "{{\"Status\":\"{}\",\"StartTime\":\"{}\",\"EndTime\":\"{}\"}}",
+        it.status(),
+        seconds(it.start),
+        seconds(end)
+    )
+}
+
+pub(super) fn tag_list(token: &str, shown: &[String]) -> String {
+    format!("{{\"NextToken\":\"{token}\",\"TagResources\":{{\"TagResource\":[{}]}}}}", shown.join(","))
+}
+
+pub(super) fn tag_of(kind: &str, id: &str, key: &str, value: &str) -> String {
+    format!("{{\"ResourceType\":\"{kind}\",\"ResourceId\":\"{id}\",\"TagKey\":\"{key}\",\"TagValue\":\"{value}\"}}")
+}
+
+pub(super) fn assurances(total: usize, size: u64, token: &str, shown: &[String]) -> String {
+    format!(
+        "{{\"TotalCount\":{total},\"MaxResults\":{size},\"NextToken\":\"{token}\",\
+         \"ElasticityAssuranceSet\":{{\"ElasticityAssuranceItem\":[{}]}}}}",
+        shown.join(",")
+    )
+}
+
+pub(super) fn assurance(it: &Reservation, used: u64) -> String {
+    let owner = ACCOUNTS[it.owner];
+    let usage = if used == 0 {
+        String::new()
+    } else {
+        format!("{{\"AccountId\":\"{owner}\",\"ServiceName\":\"ECS\",\"UsedAmount\":{used}}}")
+    };
+    let hours = if let Kind::Assurance { hours, .. } = &it.kind { *hours } else { None };
+    let package = if hours.is_some() { "TimeDivisionElasticityAssurance" } else { "ElasticityAssurance" };
+    let rule = hours.map(|hours| {
+        format!(
+            "{{\"RecurrenceType\":\"Daily\",\"RecurrenceValue\":\"{}\",\"StartHour\":{},\"EndHour\":{}}}",
+            hours.every, hours.from, hours.to
+        )
+    });
+    format!(
+        "{{\"Status\":\"{}\",\"PackageType\":\"{package}\",\"InstanceChargeType\":\"PostPaid\",\"StartTimeType\":\"{}\",\
+         \"ResourceGroupId\":\"\",\"ElasticityAssuranceOwnerId\":\"{owner}\",\"TotalAssuranceTimes\":\"Unlimited\",\
+         \"UsedAssuranceTimes\":0,\"Description\":\"\",\"EndTime\":\"{}\",\"PrivatePoolOptionsName\":\"\",\
+         \"LatestStartTime\":\"\",\"StartTime\":\"{}\",\"RegionId\":\"cn-hangzhou\",\
+         \"PrivatePoolOptionsMatchCriteria\":\"{}\",\"PrivatePoolOptionsId\":\"{}\",\
+         \"AllocatedResources\":{{\"AllocatedResource\":[{{\"UsedAmount\":{used},\"TotalAmount\":{},\"AvailableAmount\":{},\
+         \"zoneId\":\"{}\",\"InstanceType\":\"{}\",\
+         \"ElasticityAssuranceUsages\":{{\"ElasticityAssuranceUsage\":[{usage}]}}}}]}},\
+         \"Tags\":{},\"RecurrenceRules\":{{\"RecurrenceRule\":[{}]}}}}",
+        it.status(),
+        start_type(it),
+        it.end.map(minutes).unwrap_or_default(),
+        minutes(it.start),
+        it.matching,
+        it.id,
+        it.count,
+        it.count - used,
+        it.zone,
+        it.instance_type,
+        tags(&it.tags),
+        rule.unwrap_or_default(),
+    )
+}
+
+/// Stands for a number of fifteen digits in an expected text.
+pub(super) const ORDER: &str = "\u{1}order\u{1}";
+
+pub(super) fn assured(id: &str) -> String {
+    format!("{{\"OrderId\":\"{ORDER}\",\"PrivatePoolOptionsId\":\"{id}\"}}")
+}
+
+pub(super) fn renewed(id: &str) -> String {
+    format!("{{\"OrderId\":\"{ORDER}\",\"PrivatePoolOptionsIdSet\":{{\"PrivatePoolOptionsId\":[\"{id}\"]}}}}")
+}
+
+pub(super) fn renewal(id: &str, status: &str) -> String {
+    format!(
+        "{{\"ElasticityAssuranceRenewAttributes\":{{\"ElasticityAssuranceRenewAttribute\":[{{\"PeriodUnit\":\"Month\",\
+         \"Period\":1,\"PrivatePoolOptionsId\":\"{id}\",\"RenewalStatus\":\"{status}\"}}]}}}}"
+    )
+}
+
+/// Whether an answer is this text with a number of fifteen digits in its place.
+pub(super) fn is_ordered(text: &str, answer: &str) -> bool {
+    let Some((before, after)) = text.split_once(ORDER) else { return false };
+    let order = answer.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+    order.is_some_and(|order| order.len() == 15 && order.bytes().all(|digit| digit.is_ascii_digit()))
+}
+
+pub(super) fn users(wrapper: &str, total: usize, size: u64, token: &str, shown: &[String]) -> String {
+    format!(
+        "{{\"TotalCount\":{total},\"MaxResults\":{size},\"NextToken\":\"{token}\",\
+         \"{wrapper}\":{{\"InstanceIdSet\":[{}]}}}}",
+        shown.join(",")
+    )
+}
+
+pub(super) fn instances(total: usize, page: u64, size: u64, token: &str, shown: &[String]) -> String {
+    format!(
+        "{{\"TotalCount\":{total},\"PageNumber\":{page},\"PageSize\":{size},\"NextToken\":\"{token}\",\
+         \"Instances\":{{\"Instance\":[{}]}}}}",
+        shown.join(",")
+    )
+}
+
+pub(super) fn instance(it: &Instance, window: Option<&Reservation>) -> String {
+    let (status, stopped) = match (it.runs, &it.host) {
+        (true, _) => ("Running", "Not-applicable"),
+        (false, Some(_)) => ("Stopped", "KeepCharging"),
+        (false, None) => ("Stopped", "StopCharging"),
+    };
+    let noticed = window.is_some_and(|it| matches!(it.kind, Kind::Window { noticed: true, .. }));
+    let lock = if noticed { "{\"LockReason\":\"Recycling\"}" } else { "" };
+    let size = size_of(&it.instance_type).unwrap_or(0);
+    format!(
+        "{{\"InstanceId\":\"{id}\",\"InstanceName\":\"{id}\",\"Description\":\"\",\"HostName\":\"\",\"Status\":\"{status}\",\
+         \"StoppedMode\":\"{stopped}\",\"InstanceType\":\"{}\",\"InstanceTypeFamily\":\"ecs.g6\",\"ZoneId\":\"{}\",\
+         \"RegionId\":\"cn-hangzhou\",\"Cpu\":{},\"Memory\":{},\"GPUAmount\":0,\"GPUSpec\":\"\",\
+         \"InstanceChargeType\":\"PostPaid\",\"SpotStrategy\":\"NoSpot\",\"ImageId\":\"{}\",\"KeyPairName\":\"\",\
+         \"ResourceGroupId\":\"\",\"OSType\":\"linux\",\"CreationTime\":\"{}\",\"StartTime\":\"{}\",\"ExpiredTime\":\"{}\",\
+         \"InstanceNetworkType\":\"vpc\",\"IoOptimized\":true,\"DeletionProtection\":false,\"Recyclable\":false,\
+         \"EcsCapacityReservationAttr\":{{\"CapacityReservationId\":\"\",\"CapacityReservationPreference\":\"\"}},\
+         \"VpcAttributes\":{{\"VSwitchId\":\"\",\"VpcId\":\"\",\"NatIpAddress\":\"\",\"PrivateIpAddress\":{{\"IpAddress\":[]}}}},\
+         \"PublicIpAddress\":{{\"IpAddress\":[]}},\"InnerIpAddress\":{{\"IpAddress\":[]}},\
+         \"NetworkInterfaces\":{{\"NetworkInterface\":[]}},\"OperationLocks\":{{\"LockReason\":[{lock}]}},\
+         \"SecurityGroupIds\":{{\"SecurityGroupId\":[]}},\"Tags\":{}}}",
+        it.instance_type,
+        it.zone,
+        2 * size,
+        8192 * size,
+        it.image,
+        minutes(it.made),
+        it.started.map(minutes).unwrap_or_default(),
+        minutes(window.and_then(|window| window.end).unwrap_or(NEVER)),
+        tags(&it.tags),
+        id = it.id,
+    )
+}
+
+/// What became of one of several instances that were to be started or stopped; `ran` before, or was not there.
+pub(super) fn response(action: &str, id: &str, ran: Option<bool>, fault: Option<&Fault>) -> String {
+    let before = ran.map_or("", |ran| if ran { "Running" } else { "Stopped" });
+    let after = match fault {
+        Some(_) => before,
+        None if action.starts_with("Start") => "Starting",
+        None => "Stopping",
+    };
+    let (code, message) = fault.map_or(("200", "success"), |fault| (fault.code, fault.message.as_str()));
+    format!(
+        "{{\"InstanceId\":\"{id}\",\"Code\":\"{code}\",\"Message\":\"{message}\",\"PreviousStatus\":\"{before}\",\
+         \"CurrentStatus\":\"{after}\"}}"
+    )
+}
+
+pub(super) fn attachments(total: usize, page: u64, size: u64, shown: &[String]) -> String {
+    format!(
+        "{{\"PageSize\":{size},\"PageNumber\":{page},\"TotalCount\":{total},\"Instances\":{{\"Instance\":[{}]}}}}",
+        shown.join(",")
+    )
+}
+
+pub(super) fn attachment(id: &str, mode: &str, reservation: &str) -> String {
+    format!(
+        "{{\"InstanceId\":\"{id}\",\"PrivatePoolOptionsMatchCriteria\":\"{mode}\",\
+         \"PrivatePoolOptionsId\":\"{reservation}\"}}"
+    )
+}
+
+pub(super) fn hosts(total: usize, size: u64, token: &str, shown: &[String]) -> String {
+    format!(
+        "{{\"TotalCount\":{total},\"MaxResults\":{size},\"NextToken\":\"{token}\",\"Hosts\":{{\"Host\":[{}]}}}}",
+        shown.join(",")
+    )
+}
+
+pub(super) fn host(it: &Host, free: u64, instances: &[&String]) -> String {
+    let ids: Vec<String> = instances.iter().map(|id| format!("\"{id}\"")).collect();
+    format!(
+        "{{\"HostId\":\"{}\",\"ZoneId\":\"{}\",\"HostClass\":\"g6\",\"Status\":\"{}\",\"Units\":{UNITS_OF_A_HOST},\
+         \"FreeUnits\":{free},\"InstanceCount\":{},\"InstanceIds\":{{\"InstanceId\":[{}]}}}}",
+        it.name,
+        it.zone,
+        it.status.word(),
+        instances.len(),
+        ids.join(",")
+    )
+}
+
+pub(super) fn shortfall(it: &Reservation, slots: u64) -> String {
+    format!(
+        "{{\"PrivatePoolOptionsId\":\"{}\",\"Slots\":{slots},\"AccountId\":\"{}\",\"InstanceType\":\"{}\",\"Status\":\"{}\"}}",
+        it.id,
         ACCOUNTS[it.owner],
+        it.instance_type,
+        it.status(),
     )
 }

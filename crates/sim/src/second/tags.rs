@@ -1,34 +1,39 @@
-//! Tags of reservations.
+//! Tags of reservations and instances.
 
-use super::answers;
-use super::reservations::{Model, Outcome, value};
+use super::model::{Model, Outcome, Tags, done, done_if, given_tags, value};
+use super::reservations::is_reservation;
 use crate::judge::Sent;
-use std::collections::BTreeMap;
 
 const NOT_FOUND: (&str, &str) =
     ("InvalidResourceId.NotFound", "The specified ResourceIds are not found in our records.");
 
-/// The tag that a request gives.
-pub(super) fn given(sent: &Sent) -> BTreeMap<String, String> {
-    let key = value(sent, "Tag.1.Key").map(str::to_owned);
-    key.map(|key| (key, value(sent, "Tag.1.Value").unwrap_or_default().to_owned())).into_iter().collect()
-}
+impl Model {
+    /// The tags of the resource that a request names.
+    fn tags_of(&mut self, sent: &Sent) -> Option<&mut Tags> {
+        let id = value(sent, "ResourceId.1")?;
+        match value(sent, "ResourceType") {
+            Some("instance") => self.instance(sent.who, id).map(|at| &mut self.instances[at].tags),
+            kind => {
+                let wanted = kind == Some("capacityreservation");
+                let at = self.reservation(sent.who, id);
+                let at = at.filter(|at| is_reservation(&self.reservations[*at]) == wanted);
+                at.map(|at| &mut self.reservations[at].tags)
+            }
+        }
+    }
 
-pub(super) fn tag(model: &mut Model, sent: &Sent) -> Outcome {
-    let id = value(sent, "ResourceId.1");
-    let found = model.reservations.iter_mut().find(|it| Some(it.id.as_str()) == id && it.owner == sent.who);
-    let it = found.ok_or(NOT_FOUND)?;
-    let before = it.tags.clone();
-    it.tags.extend(given(sent));
-    Ok((answers::NOTHING.to_owned(), it.tags != before))
-}
+    /// TagResources.
+    pub(super) fn tag(&mut self, sent: &Sent) -> Outcome {
+        let tags = self.tags_of(sent).ok_or(NOT_FOUND)?;
+        tags.extend(given_tags(sent));
+        done()
+    }
 
-/// All tags at once.
-pub(super) fn untag(model: &mut Model, sent: &Sent) -> Outcome {
-    let id = value(sent, "ResourceId.1");
-    let found = model.reservations.iter_mut().find(|it| Some(it.id.as_str()) == id && it.owner == sent.who);
-    let it = found.ok_or(NOT_FOUND)?;
-    let changed = !it.tags.is_empty();
-    it.tags.clear();
-    Ok((answers::NOTHING.to_owned(), changed))
+    /// UntagResources, all of them at once.
+    pub(super) fn untag(&mut self, sent: &Sent) -> Outcome {
+        let tags = self.tags_of(sent).ok_or(NOT_FOUND)?;
+        let changed = !tags.is_empty();
+        tags.clear();
+        done_if(changed)
+    }
 }

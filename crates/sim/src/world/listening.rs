@@ -3,7 +3,7 @@
 use super::World;
 use crate::judge::{Sent, Violation};
 use crate::script::ACCOUNTS;
-use crate::second::KNOWS;
+use crate::second::{KNOWS, PASSES_OVER, Seen, SeenPlace};
 use desk::Reply;
 use ledger::Kind;
 use rpc::body::Node;
@@ -20,6 +20,7 @@ impl World {
         if let Some((first, _)) = known.filter(|_| !chosen.is_multiple_of(5)) {
             let filters = first.pairs.iter().filter(|(name, _)| !matches!(*name, "NextToken" | "MaxResults"));
             sent.pairs.extend(filters.cloned());
+            sent.action = first.action;
             // Mostly by whom it was told to.
             sent.who = if chosen.is_multiple_of(7) { sent.who } else { first.who };
         }
@@ -29,16 +30,21 @@ impl World {
 
     /// Tells the second judge of a request that was decided just now.
     pub(super) fn heard(&mut self, number: u64, sent: &Sent) -> Result<(), Violation> {
-        if !KNOWS.contains(&sent.action) {
+        if !KNOWS.contains(&sent.action) && !PASSES_OVER.contains(&sent.action) {
             self.second = None;
         }
         let Some(second) = &mut self.second else { return Ok(()) };
+        let ledger = self.desk.ledger();
         let owner = ACCOUNTS[sent.who].into();
-        let all = self.desk.ledger().held_of(&owner, Kind::CapacityReservation, None);
-        let ids: Vec<String> = all.map(|it| it.id.to_string()).collect();
-        let made = ids.iter().find(|id| !self.existing.contains(*id));
-        second.decided(number, sent, self.wall, made.map(String::as_str))?;
-        self.existing.extend(made.cloned());
+        let kinds = [Kind::CapacityReservation, Kind::ElasticityAssurance];
+        let held = kinds.into_iter().flat_map(|kind| ledger.held_of(&owner, kind, None));
+        let places = ledger.instances_of(&owner, None).filter_map(|it| {
+            let place = it.place()?;
+            let reservation = place.reservation.map(|id| id.to_string());
+            Some(SeenPlace { instance: it.id.to_string(), host: place.host.to_string(), reservation })
+        });
+        let seen = Seen { reservations: held.map(|it| it.id.to_string()).collect(), places: places.collect() };
+        second.decided(number, sent, self.wall, seen)?;
         Ok(())
     }
 

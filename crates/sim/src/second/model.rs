@@ -1,0 +1,354 @@
+//! What the second judge believes there is: reservations, instances and hosts, in lists; and what becomes of them as time goes by.
+
+use super::answers;
+use super::assurances::months_later;
+use super::listing::Page;
+use crate::judge::Sent;
+use crate::script::HOSTS;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Zones, in order of name.
+pub(super) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
+/// How many hosts the region begins with, in each zone by turns.
+const HOSTS_AT_FIRST: usize = 6;
+/// Units of each host.
+pub(super) const UNITS_OF_A_HOST: u64 = 4;
+/// Types, and how many units each takes.
+const TYPES: [(&str, u64); 3] = [("ecs.g6.large", 1), ("ecs.g6.xlarge", 2), ("ecs.g6.2xlarge", 4)];
+/// 2099-12-31T15:59:00Z: the end of what has none.
+pub(super) const NEVER: u64 = 4_102_415_940;
+pub(super) const DAY: u64 = 24 * 3600;
+const RELEASED_ARE_KEPT: u64 = 30 * DAY;
+
+/// Tags, in order of key.
+pub(super) type Tags = BTreeMap<String, String>;
+
+/// What kind of reservation it is.
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    /// One that began when it was made.
+    Immediate,
+    /// One that stops its instances at its end, so many seconds after notice. 0: without.
+    Window { notice: u64, noticed: bool },
+    /// An elasticity assurance: whether it renews itself, in the words of the API, and at which hours alone it may be used.
+    Assurance { renewal: String, hours: Option<Hours> },
+}
+
+/// Hours of each so many days, counted from the day on which it begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hours {
+    pub(super) every: u64,
+    pub(super) from: u64,
+    pub(super) to: u64,
+}
+
+/// A reservation.
+#[derive(Clone, Debug)]
+pub(super) struct Reservation {
+    pub(super) id: String,
+    pub(super) owner: usize,
+    pub(super) kind: Kind,
+    pub(super) zone: String,
+    pub(super) instance_type: String,
+    pub(super) count: u64,
+    pub(super) matching: String,
+    pub(super) made: u64,
+    pub(super) start: u64,
+    /// Its start has come.
+    pub(super) begun: bool,
+    pub(super) end: Option<u64>,
+    pub(super) released: Option<u64>,
+    pub(super) tags: Tags,
+    pub(super) creation_tags: Tags,
+}
+
+impl Reservation {
+    /// Whether it is not over.
+    pub(super) const fn is_held(&self) -> bool {
+        self.released.is_none()
+    }
+
+    /// Whether it is under way.
+    pub(super) const fn is_active(&self) -> bool {
+        self.is_held() && self.begun
+    }
+
+    pub(super) const fn status(&self) -> &'static str {
+        match (self.released, self.begun) {
+            (Some(_), _) => "Released",
+            (None, true) => "Active",
+            (None, false) => "Prepared",
+        }
+    }
+
+    /// Whether this is an hour at which instances come in.
+    pub(super) fn is_usable(&self, now: u64) -> bool {
+        let Kind::Assurance { hours: Some(hours), .. } = &self.kind else { return true };
+        let (days, hour) = (now / DAY - self.start / DAY, now % DAY / 3600);
+        days.is_multiple_of(hours.every) && (hours.from..hours.to).contains(&hour)
+    }
+
+    /// Whether it has given back the places of its instances by then.
+    pub(super) fn reclaims_by(&self, moment: u64) -> bool {
+        matches!(self.kind, Kind::Window { .. }) && self.end.is_some_and(|end| end <= moment)
+    }
+
+    /// Whether it counts at a moment for the admission of others: all but windows do so from their start on without an end.
+    pub(super) fn counts_at(&self, moment: u64) -> bool {
+        self.start <= moment && !self.reclaims_by(moment)
+    }
+
+    /// When its instances are to be given notice.
+    pub(super) fn notice_at(&self) -> Option<u64> {
+        let Kind::Window { notice, noticed: false } = self.kind else { return None };
+        self.end.filter(|_| notice > 0).map(|end| self.start.max(end.saturating_sub(notice)))
+    }
+}
+
+/// Which reservations an instance may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    Open,
+    Target(String),
+    None,
+}
+
+/// An instance.
+#[derive(Clone, Debug)]
+pub(super) struct Instance {
+    pub(super) id: String,
+    pub(super) owner: usize,
+    pub(super) zone: String,
+    pub(super) instance_type: String,
+    pub(super) mode: Mode,
+    pub(super) image: String,
+    pub(super) made: u64,
+    pub(super) started: Option<u64>,
+    pub(super) runs: bool,
+    /// The host on which it has a place.
+    pub(super) host: Option<String>,
+    /// The reservation in whose slot it is.
+    pub(super) slot: Option<String>,
+    pub(super) tags: Tags,
+    pub(super) creation_tags: Tags,
+}
+
+/// A host.
+#[derive(Clone, Debug)]
+pub(super) struct Host {
+    pub(super) name: String,
+    pub(super) zone: String,
+    pub(super) status: Status,
+}
+
+/// Whether a host serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    InService,
+    Draining,
+    Failed,
+}
+
+impl Status {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::InService => "InService",
+            Self::Draining => "Draining",
+            Self::Failed => "Failed",
+        }
+    }
+}
+
+/// What cannot be known before it is seen: what a request brought into being, and where.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen {
+    /// The caller's reservations.
+    pub(crate) reservations: Vec<String>,
+    /// The caller's instances that have a place.
+    pub(crate) places: Vec<SeenPlace>,
+}
+
+/// Where an instance was put.
+#[derive(Clone, Debug)]
+pub(crate) struct SeenPlace {
+    pub(crate) instance: String,
+    pub(crate) host: String,
+    pub(crate) reservation: Option<String>,
+}
+
+/// What a request is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// A success with this text.
+    Done(String),
+    /// The same, with a page token where [`super::listing::TOKEN`] stands.
+    Page(String, Page),
+    /// The same, with a number of fifteen digits where [`answers::ORDER`] stands.
+    Ordered(String),
+    /// The list of new instances, in the order in which they were made: they took these slots. Any order of the ids in which each
+    /// has the slot of its turn will do.
+    Launched(Vec<(String, Option<String>)>),
+    /// A fault: code and message.
+    Refused(Fault),
+}
+
+/// A fault: code and message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) code: &'static str,
+    pub(super) message: String,
+}
+
+impl From<(&'static str, &str)> for Fault {
+    fn from((code, message): (&'static str, &str)) -> Self {
+        Self { code, message: message.to_owned() }
+    }
+}
+
+/// What is answered and whether anything is written down, or a fault.
+pub(super) type Outcome = Result<(Told, bool), Fault>;
+
+/// A success that tells nothing. It is written down, also where all is as it was.
+pub(super) fn done() -> Outcome {
+    done_if(true)
+}
+
+/// The same, written down only if anything changed.
+pub(super) fn done_if(changed: bool) -> Outcome {
+    Ok((Told::Done(answers::NOTHING.to_owned()), changed))
+}
+
+/// Client tokens: of which account, for which operation; with what they came, what they were told, and when.
+type Remembered = BTreeMap<(usize, &'static str, String), (Vec<(&'static str, String)>, Told, u64)>;
+
+/// All that is known.
+#[derive(Clone, Debug)]
+pub(super) struct Model {
+    pub(super) reservations: Vec<Reservation>,
+    pub(super) instances: Vec<Instance>,
+    pub(super) hosts: Vec<Host>,
+    pub(super) tokens: Remembered,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        let host = |(at, name): (usize, &&str)| Host {
+            name: (*name).to_owned(),
+            zone: ZONES[at % ZONES.len()].to_owned(),
+            status: Status::InService,
+        };
+        Self {
+            reservations: Vec::new(),
+            instances: Vec::new(),
+            hosts: HOSTS.iter().enumerate().take(HOSTS_AT_FIRST).map(host).collect(),
+            tokens: BTreeMap::new(),
+        }
+    }
+}
+
+impl Model {
+    /// Does what is due; says whether anything was.
+    pub(super) fn settle(&mut self, now: u64) -> bool {
+        let mut any = false;
+        for at in 0..self.reservations.len() {
+            let it = &mut self.reservations[at];
+            if !it.is_held() {
+                continue;
+            }
+            if !it.begun && it.start <= now {
+                it.begun = true;
+                any = true;
+            }
+            while let (Kind::Assurance { renewal, .. }, Some(end)) = (&it.kind, it.end.filter(|end| *end <= now))
+                && renewal == "AutoRenewal"
+            {
+                it.end = Some(months_later(end, 1));
+                any = true;
+            }
+            if it.notice_at().is_some_and(|at| at <= now)
+                && let Kind::Window { noticed, .. } = &mut it.kind
+            {
+                *noticed = true;
+                any = true;
+            }
+            if let Some(end) = it.end.filter(|end| *end <= now) {
+                self.over(at, end);
+                any = true;
+            }
+        }
+        let before = self.reservations.len();
+        self.reservations.retain(|it| it.released.is_none_or(|at| now <= at + RELEASED_ARE_KEPT));
+        self.tokens.retain(|_, (_, _, at)| now < *at + DAY);
+        any || self.reservations.len() < before
+    }
+
+    /// A reservation is over: its instances go on by themselves, and those of a window are stopped and give their places back.
+    pub(super) fn over(&mut self, at: usize, moment: u64) {
+        let it = &mut self.reservations[at];
+        it.released = Some(moment);
+        let users = self.instances.iter_mut().filter(|user| user.slot.as_deref() == Some(&*it.id));
+        for user in users {
+            user.slot = None;
+            if matches!(it.kind, Kind::Window { .. }) {
+                (user.runs, user.host) = (false, None);
+            }
+        }
+    }
+
+    /// How many slots of a reservation are used.
+    pub(super) fn used(&self, id: &str) -> u64 {
+        self.instances.iter().filter(|it| it.slot.as_deref() == Some(id)).count() as u64
+    }
+
+    /// The place of the caller's reservation of this id.
+    pub(super) fn reservation(&self, who: usize, id: &str) -> Option<usize> {
+        self.reservations.iter().position(|it| it.id == id && it.owner == who)
+    }
+
+    /// The place of the caller's instance of this id.
+    pub(super) fn instance(&self, who: usize, id: &str) -> Option<usize> {
+        self.instances.iter().position(|it| it.id == id && it.owner == who)
+    }
+
+    /// The same, or what stands for it where none was made.
+    pub(super) fn id_of_new(&self, seen: &Seen) -> String {
+        self.new_reservation(seen).unwrap_or_else(|| "(none was made)".to_owned())
+    }
+
+    /// All ids of reservations and instances.
+    pub(super) fn ids(&self) -> BTreeSet<String> {
+        let reservations = self.reservations.iter().map(|it| &it.id);
+        reservations.chain(self.instances.iter().map(|it| &it.id)).cloned().collect()
+    }
+
+    /// The reservation that a request made.
+    pub(super) fn new_reservation(&self, seen: &Seen) -> Option<String> {
+        seen.reservations.iter().find(|id| self.reservations.iter().all(|it| it.id != **id)).cloned()
+    }
+}
+
+/// Units that an instance of a type takes.
+pub(super) fn size_of(instance_type: &str) -> Option<u64> {
+    TYPES.iter().find(|(name, _)| *name == instance_type).map(|(_, size)| *size)
+}
+
+/// What a parameter says; nothing if it is left out.
+pub(super) fn value<'a>(sent: &'a Sent, name: &str) -> Option<&'a str> {
+    sent.pairs.iter().find(|(it, _)| *it == name).map(|(_, value)| value.as_str())
+}
+
+/// The same of one that is a number.
+pub(super) fn number(text: Option<&str>) -> u64 {
+    text.and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+/// The texts of a JSON array.
+pub(super) fn texts(text: &str) -> Vec<String> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// The tag that a request gives.
+pub(super) fn given_tags(sent: &Sent) -> Tags {
+    let key = value(sent, "Tag.1.Key").map(str::to_owned);
+    key.map(|key| (key, value(sent, "Tag.1.Value").unwrap_or_default().to_owned())).into_iter().collect()
+}
