@@ -9,7 +9,7 @@ export const region = 'cn-hangzhou';
 export const zone = 'cn-hangzhou-h';
 
 const key = await keyOf(process.env.ALIBABA_CLOUD_ACCESS_KEY_ID, process.env.ALIBABA_CLOUD_ACCESS_KEY_SECRET);
-const BERTH = /Window|Timeline|Explain|History|Host|Pools|Account|AccessKey|PutInstanceType/;
+const BERTH = /Window|Timeline|Explain|History|Host|Pools|Account|AccessKey|PutInstanceType|Snapshot/;
 
 /** Calls an operation and gives its answer, or throws what it was refused with. */
 export async function call(action, params = {}) {

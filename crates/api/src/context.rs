@@ -1,5 +1,6 @@
 //! What an operation is told besides its parameters, and what it gives back.
 
+use crate::DevelopmentState;
 use ledger::directory::Directory;
 use ledger::{AccountId, Entry, KeyId, Ledger, Moment, RegionName};
 use rpc::body::Body;
@@ -24,6 +25,8 @@ pub struct Context<'a> {
     pub region: &'a RegionName,
     /// Who calls.
     pub caller: &'a Caller,
+    /// What the server was told; nothing, unless it is one for development and that is what is asked about.
+    pub development: Option<&'a DevelopmentState>,
     /// The hour, read once a request.
     pub now: Moment,
     /// Randomness, drawn once a request.

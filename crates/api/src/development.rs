@@ -1,5 +1,7 @@
 //! What only a server for development can be told, and what those operations share. Knows no clock: the hour is told,
-//! and what it is to become is an [`Order`] for whoever keeps it.
+//! and what is to become of anything is an [`Order`] for whoever keeps it. Stock is no order: it is a region's.
+
+use std::collections::BTreeMap;
 
 use ledger::Moment;
 use rpc::body::Body;
@@ -8,10 +10,11 @@ use rpc::params::Params;
 use rpc::time::{self, LATEST_SECONDS, Precision};
 use rpc::values;
 
-use crate::Draft;
+use crate::injection::Rule;
+use crate::{Context, Draft, Row, Strike, fleet, injection};
 
 /// What the server is to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
     /// The clock shows another hour, never one before the one that it shows.
     Clock {
@@ -20,6 +23,49 @@ pub enum Order {
         /// Whether it goes on from there or stands still; nothing: as before.
         runs: Option<bool>,
     },
+    /// From now on requests meet this.
+    Inject(Box<Rule>),
+    /// The rules for this action are gone; nothing: all of them.
+    Clear(Option<&'static str>),
+    /// Everything as it stands is kept under this name.
+    Snapshot(Box<str>),
+    /// Everything is as it was when that was kept.
+    Restore(Box<str>),
+    /// Everything is as it was right after the start, and nothing is kept.
+    Reset,
+}
+
+/// What a server for development was told, as far as its operations look at it.
+#[derive(Clone, Debug, Default)]
+pub struct DevelopmentState {
+    /// What requests meet, the first one that does.
+    pub rules: Vec<Rule>,
+    /// Snapshots by name, with the hour that the clock showed.
+    pub snapshots: BTreeMap<Box<str>, Moment>,
+}
+
+impl DevelopmentState {
+    /// What meets a request of this operation.
+    pub fn strike(&mut self, row: &Row) -> Option<Strike> {
+        injection::strike(&mut self.rules, row)
+    }
+
+    /// Takes in what of an order is told here; `hour` is what the clock shows. The rest is the server's.
+    pub fn follow(&mut self, order: &Order, hour: Moment) {
+        match order {
+            Order::Inject(rule) => self.rules.push((**rule).clone()),
+            Order::Clear(None) => self.rules.clear(),
+            Order::Clear(action) => self.rules.retain(|rule| rule.action != *action),
+            Order::Snapshot(name) => drop(self.snapshots.insert(name.clone(), hour)),
+            Order::Reset => *self = Self::default(),
+            Order::Clock { .. } | Order::Restore(_) => {}
+        }
+    }
+}
+
+/// What the server was told. Only a server for development asks these operations, and it knows.
+pub fn state<'a>(context: &Context<'a>) -> Result<&'a DevelopmentState, Fault> {
+    context.development.ok_or(common::INVALID_ACTION)
 }
 
 /// The hour is before what the clock shows, or after what can be written.
@@ -34,9 +80,39 @@ pub const RUNS: &str = "Runs";
 /// # Errors
 /// When it is, or when it cannot be written; or when `Runs` is no truth value.
 pub fn set(params: &Params, now: Moment, hour: Option<u64>) -> Result<Draft<Order>, Fault> {
-    let runs = params.text(RUNS).map(|text| values::flag(text).ok_or_else(|| common::INVALID_PARAMETER.because(RUNS)));
-    let runs = runs.transpose()?;
+    let runs = flag(params, RUNS)?;
     let hour = hour.filter(|hour| (now.0..=LATEST_SECONDS).contains(hour)).ok_or(OUT_OF_RANGE)?;
-    let body = Body::new().text("Time", time::format(hour, Precision::Seconds));
+    let body = Body::new().text("Time", written(Moment(hour)));
     Ok(Draft { entries: vec![Order::Clock { hour: Moment(hour), runs }], body })
+}
+
+/// A moment as these operations answer it.
+pub fn written(hour: Moment) -> String {
+    time::format(hour.0, Precision::Seconds)
+}
+
+/// A truth value, if it is given.
+///
+/// # Errors
+/// When it is none.
+pub fn flag(params: &Params, name: &str) -> Result<Option<bool>, Fault> {
+    let read = |text| values::flag(text).ok_or_else(|| common::INVALID_PARAMETER.because(name));
+    params.text(name).map(read).transpose()
+}
+
+/// The name of a snapshot: the parameter.
+pub const SNAPSHOT: &str = "SnapshotName";
+/// It is absent or empty.
+pub const MISSING_SNAPSHOT: Fault =
+    Fault::new(400, "MissingSnapshotName", "SnapshotName is mandatory for this action.");
+/// It breaks the rules of names.
+pub const INVALID_SNAPSHOT: Fault =
+    Fault::new(400, "InvalidSnapshotName.Malformed", "The specified SnapshotName is not valid.");
+
+/// `SnapshotName`: letters, digits, `.`, `_` and `-`.
+///
+/// # Errors
+/// When it is no name.
+pub fn snapshot(params: &Params) -> Result<&str, Fault> {
+    params.text(SNAPSHOT).filter(|name| fleet::is_name(name)).ok_or(INVALID_SNAPSHOT)
 }

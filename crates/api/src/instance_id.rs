@@ -9,7 +9,7 @@ use ledger::{Instance, InstanceId};
 use rpc::params::Params;
 use rpc::values::{TextsError, texts};
 
-/// How far apart the numbers lie of which the ids of one request are made: such that none of 100 comes twice.
+/// How far apart the numbers lie of which the ids of one request are made: such that none of 10,000 comes twice.
 const STEP: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
 /// The caller's own instance of this id.
@@ -21,8 +21,12 @@ pub fn own<'a>(context: &Context<'a>, text: &str) -> Option<&'a Instance> {
 /// The new id number `index` of a request: the region's code, then digits of its draw. Nothing if the code is not of small
 /// letters and digits.
 pub fn fresh(region_code: &str, draw: u128, index: usize) -> Option<InstanceId> {
-    let index = u128::try_from(index).unwrap_or_default();
-    InstanceId::new(code(region_code, draw.wrapping_add(STEP.wrapping_mul(index))))
+    InstanceId::new(code(region_code, nth(draw, index)))
+}
+
+/// The draw of which the new id number `index` of a request is made.
+pub fn nth(draw: u128, index: usize) -> u128 {
+    draw.wrapping_add(STEP.wrapping_mul(u128::try_from(index).unwrap_or_default()))
 }
 
 /// The texts of a parameter that is a JSON array of at most 100 ids, if it is given.
@@ -41,7 +45,7 @@ mod tests {
     /// Two of them are alike when they lie a multiple of 36^17 apart, whatever the draw is; numbers wrap around.
     #[test]
     fn ids_of_one_request_differ() {
-        for steps in 1..100 {
+        for steps in 1..10_000 {
             let apart = STEP.wrapping_mul(steps);
             assert!(apart % 36_u128.pow(17) != 0 && apart.wrapping_neg() % 36_u128.pow(17) != 0, "{steps}");
         }

@@ -85,6 +85,26 @@ pub const TIMELINE_SECONDS_DEFAULT: u64 = 7 * 24 * 3600;
 pub const STRETCHES: RangeInclusive<i64> = 1..=1000;
 /// Stretches of a page when nothing is asked.
 pub const STRETCHES_DEFAULT: usize = 100;
+/// Instances of a type that are set to be in stock.
+pub const STOCK_MAX: u32 = 1_000_000;
+/// Changes to come that are looked at when stock is set.
+pub const STOCK_STRETCHES_MAX: usize = 500;
+/// Characters of the code of an injected fault.
+pub const FAULT_CODE_CHARS: RangeInclusive<usize> = 1..=128;
+/// Characters of its message.
+pub const FAULT_MESSAGE_CHARS: RangeInclusive<usize> = 1..=1024;
+/// Its HTTP status.
+pub const FAULT_STATUS: RangeInclusive<i64> = 400..=599;
+/// By how much it makes an answer late, in milliseconds.
+pub const DELAY_MILLISECONDS: RangeInclusive<i64> = 0..=60_000;
+/// In how many of a hundred cases requests meet it.
+pub const PROBABILITY: RangeInclusive<i64> = 1..=100;
+/// How many requests meet it.
+pub const FAULTS_MET: RangeInclusive<i64> = 1..=1_000_000;
+/// Injected faults at a time.
+pub const FAULTS_MAX: usize = 100;
+/// Snapshots of a server for development.
+pub const SNAPSHOTS_MAX: usize = 16;
 /// Windows that one search finds.
 pub const FOUND_WINDOWS: RangeInclusive<i64> = 1..=20;
 /// Other types, and other zones, that an explanation proposes.

@@ -47,6 +47,8 @@ pub trait Operation<E = Entry> {
     const VERSION: &'static str = ECS;
     /// Whether it is for the accounts of operators alone.
     const OPERATOR: bool = false;
+    /// Whether only a server for development answers it; any other knows no such action. Orders are always such.
+    const DEVELOPMENT: bool = false;
     /// What it reads and writes.
     const SCOPE: Scope;
     /// On what it acts.
@@ -94,6 +96,8 @@ pub struct Row {
     pub version: &'static str,
     /// Whether it is for the accounts of operators alone.
     pub operator: bool,
+    /// Whether only a server for development answers it.
+    pub development: bool,
     /// On what it acts.
     pub resource: Resource,
     /// Its parameters.
@@ -144,6 +148,7 @@ impl Row {
             name: O::NAME,
             version: O::VERSION,
             operator: O::OPERATOR,
+            development: O::DEVELOPMENT || matches!(change, Change::Development(_)),
             resource: O::RESOURCE,
             params: O::PARAMS,
             faults: O::FAULTS,
@@ -152,12 +157,6 @@ impl Row {
             dry_run: O::DRY_RUN,
             change,
         }
-    }
-
-    /// Whether only a server for development answers it; any other knows no such action.
-    #[must_use]
-    pub const fn is_for_development(&self) -> bool {
-        matches!(self.change, Change::Development(_))
     }
 
     /// What an allow-list calls it.

@@ -1,6 +1,7 @@
 //! THE TABLE: every operation that Berth answers, one row each, one file each.
 
 mod advance_clock;
+mod clear_faults;
 mod create_access_key;
 mod create_account;
 mod create_capacity_reservation;
@@ -17,6 +18,7 @@ mod describe_capacity_timeline;
 mod describe_elasticity_assurance_auto_renew_attribute;
 mod describe_elasticity_assurance_instances;
 mod describe_elasticity_assurances;
+mod describe_faults;
 mod describe_hosts;
 mod describe_instance_attachment_attributes;
 mod describe_instance_type_families;
@@ -24,12 +26,14 @@ mod describe_instance_types;
 mod describe_instances;
 mod describe_pools;
 mod describe_regions;
+mod describe_snapshots;
 mod describe_zones;
 mod disable_access_key;
 mod drain_hosts;
 mod explain_capacity;
 mod fail_hosts;
 mod find_window;
+mod inject_fault;
 mod list_tag_resources;
 mod modify_capacity_reservation;
 mod modify_elasticity_assurance;
@@ -44,8 +48,12 @@ mod release_capacity_reservation;
 mod remove_hosts;
 mod renew_elasticity_assurances;
 mod reserve_window;
+mod reset;
+mod restore;
 mod run_instances;
 mod set_clock;
+mod set_stock;
+mod snapshot;
 mod start_instance;
 mod start_instances;
 mod stop_instance;
@@ -118,6 +126,14 @@ pub static TABLE: &[Row] = &[
     Row::of_directory::<put_instance_type::PutInstanceType>(),
     Row::of_development::<set_clock::SetClock>(),
     Row::of_development::<advance_clock::AdvanceClock>(),
+    Row::of::<set_stock::SetStock>(),
+    Row::of_development::<inject_fault::InjectFault>(),
+    Row::of_development::<describe_faults::DescribeFaults>(),
+    Row::of_development::<clear_faults::ClearFaults>(),
+    Row::of_development::<snapshot::Snapshot>(),
+    Row::of_development::<describe_snapshots::DescribeSnapshots>(),
+    Row::of_development::<restore::Restore>(),
+    Row::of_development::<reset::Reset>(),
 ];
 
 /// The row of an operation; names are told apart by case.

@@ -140,7 +140,7 @@ fn ask_as(world: &World, account: &str, action: &str, query: &str, format: Forma
     let caller = Caller { account: account.into(), key: KeyId::from("key") };
     let region = RegionName::from(name);
     let (directory, now, draw) = (&world.directory, Moment(10), 0);
-    let context = Context { ledger, directory, region: &region, caller: &caller, now, draw };
+    let context = Context { ledger, directory, region: &region, caller: &caller, development: None, now, draw };
     let (reads, body) = match row.change {
         Change::Directory(prepare) => prepare(&params, &context).map(|draft| (draft.entries.is_empty(), draft.body)),
         Change::Development(prepare) => prepare(&params, &context).map(|draft| (draft.entries.is_empty(), draft.body)),

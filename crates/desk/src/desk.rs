@@ -227,6 +227,14 @@ impl<W> Desk<W> {
         piece
     }
 
+    /// Everything, as a checkpoint keeps it, at once: for whoever can wait. Nothing while not all of it is durable.
+    #[must_use]
+    pub fn pieces(&self, most: usize) -> Option<Vec<Piece>> {
+        let mut progress = Progress::begin(self.revision, &self.ledger, self.latest);
+        let pieces = std::iter::from_fn(|| progress.next(&self.ledger, &self.tokens, most));
+        self.is_idle().then(|| pieces.collect())
+    }
+
     /// A checkpoint stands for whole batches, so it begins when nothing is open.
     fn begin_checkpoint(&mut self) {
         if self.checkpoint_wanted && self.open.records.is_empty() && !self.stopped {
@@ -265,6 +273,7 @@ impl<W> Desk<W> {
             directory: &call.directory,
             region: &self.settings.region,
             caller: &call.caller,
+            development: None,
             now,
             draw: call.draw,
         };

@@ -117,7 +117,8 @@ pub fn look<W>(call: &Call<W>) -> Result<Option<Body>, Fault> {
 fn decide<W>(call: &Call<W>, directory: &Directory, now: Moment) -> Result<Draft<Entry>, Fault> {
     let Change::Directory(prepare) = call.row.change else { return Err(common::INTERNAL_ERROR) };
     let (ledger, region) = (Ledger::default(), RegionName::from(""));
-    let context = Context { ledger: &ledger, directory, region: &region, caller: &call.caller, now, draw: call.draw };
+    let (ledger, region, caller, draw) = (&ledger, &region, &call.caller, call.draw);
+    let context = Context { ledger, directory, region, caller, development: None, now, draw };
     let draft = prepare(&call.params, &context)?;
     if call.row.is_dry_run(&call.params)? { Err(call.row.dry_run.clone()) } else { Ok(draft) }
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "the test reads the files it plays")]
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-use api::{Caller, Change, Context, Order, Prepare, Row, operations};
+use api::{Caller, Change, Context, DevelopmentState, Order, Prepare, Row, Strike, Told, operations};
 use desk::{Action, Call, Desk, DirectoryDesk, Looker, Reply, Settings};
 use ledger::directory::{Account, Directory, Entry as Known, HostClass, InstanceType, LocalName, Region, Zone};
 use ledger::{Entry, KeyId, Ledger, Moment, RegionName, Shape};
@@ -14,8 +14,8 @@ use rpc::render::{self, Format};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use store::format::encode_batch;
-use store::{Memory, Store};
+use store::format::{Chunks, encode_batch};
+use store::{Image, Memory, Piece, Store};
 use toml::{Table, Value};
 
 #[path = "../../../xtask/src/dialogue.rs"]
@@ -101,6 +101,9 @@ struct Stage {
     caller: String,
     now: Moment,
     drawn: u128,
+    development: DevelopmentState,
+    /// As it was at the beginning, and at each snapshot.
+    kept: BTreeMap<Box<str>, Kept>,
 }
 
 /// A region: its desk, and where that remembers.
@@ -109,6 +112,17 @@ struct Here {
     store: Memory,
     looker: Looker,
 }
+
+/// Everything, as checkpoints keep it.
+#[derive(Clone)]
+struct Kept {
+    now: Moment,
+    directory: (u64, [Piece<Known>; 2]),
+    regions: BTreeMap<RegionName, Image>,
+}
+
+/// How the beginning is called; no snapshot can be called so.
+const BEGINNING: &str = "";
 
 impl Stage {
     fn new(fleet: &Table) -> Self {
@@ -120,17 +134,20 @@ impl Stage {
             caller: "alice".to_owned(),
             now: moment("2026-11-23T02:01:00Z"),
             drawn: 1,
+            development: DevelopmentState::default(),
+            kept: BTreeMap::new(),
         };
         let batch = stage.directory.record(stage.now, directory(fleet).entries()).expect("a fleet");
         stage.directory.keep(&batch);
         for region in stage.directory.directory().regions.values() {
-            let settings = Settings { region: region.name.clone(), run: 1, keep_released_seconds: 30 * 86_400 };
-            let mut here = Here { desk: Desk::new(settings), store: Memory::unbounded(), looker: Looker::default() };
+            let desk = Desk::new(settings(&region.name));
+            let mut here = Here { desk, store: Memory::unbounded(), looker: Looker::default() };
             let (mut actions, facts) = (Vec::new(), stage.facts(fleet, region));
             here.desk.record(stage.now, &facts, &mut actions);
             here.commit(actions);
             stage.regions.insert(region.name.clone(), here);
         }
+        stage.keep(BEGINNING);
         stage
     }
 
@@ -186,20 +203,63 @@ impl Stage {
     fn order(&mut self, row: &Row, prepare: Prepare<Order>, params: &Params, caller: &Caller) -> Reply {
         let (ledger, region) = (Ledger::default(), RegionName::from(""));
         let directory = self.directory.directory();
-        let context = Context { ledger: &ledger, directory, region: &region, caller, now: self.now, draw: 0 };
+        let (ledger, region, development) = (&ledger, &region, Some(&self.development));
+        let context = Context { ledger, directory, region, caller, development, now: self.now, draw: 0 };
         let draft = prepare(params, &context)?;
         if row.is_dry_run(params)? {
             return Err(row.dry_run.clone());
         }
-        for Order::Clock { hour, .. } in draft.entries {
-            self.now = hour;
+        for order in draft.entries {
+            self.development.follow(&order, self.now);
+            match order {
+                Order::Clock { hour, .. } => self.now = hour,
+                Order::Snapshot(name) => self.keep(&name),
+                Order::Restore(name) => self.take_back(&name),
+                Order::Reset => self.take_back(BEGINNING),
+                Order::Inject(_) | Order::Clear(_) => {}
+            }
             for here in self.regions.values_mut() {
                 let mut actions = Vec::new();
-                here.desk.tick(hour, &mut actions);
+                here.desk.tick(self.now, &mut actions);
                 here.commit(actions);
             }
         }
         Ok(draft.body)
+    }
+
+    fn keep(&mut self, name: &str) {
+        let regions = self.regions.iter().map(|(region, here)| (region.clone(), here.image())).collect();
+        let directory = (self.directory.revision(), self.directory.pieces());
+        self.kept.insert(name.into(), Kept { now: self.now, directory, regions });
+    }
+
+    fn take_back(&mut self, name: &str) {
+        let Kept { now, directory: (revision, pieces), regions } = self.kept[name].clone();
+        self.now = now;
+        self.directory = DirectoryDesk::new(1);
+        pieces.into_iter().for_each(|piece| self.directory.restore(revision, piece));
+        for (region, here) in &mut self.regions {
+            here.store.put(&regions[region]);
+            here.desk = Desk::load(&here.store, settings(region)).expect("an image can be loaded");
+            here.looker = Looker::default();
+        }
+    }
+
+    /// What is answered in the end, as bytes: an injected fault takes the place of the answer that it meets.
+    fn answer(&mut self, action: &str, params: Params) -> (u16, Vec<u8>) {
+        let format = params.text("Format").and_then(Format::parse).unwrap_or(Format::Json);
+        let strike = operations::find(action).and_then(|row| self.development.strike(row));
+        let prevented = strike.as_ref().is_some_and(Strike::prevents);
+        let reply = (!prevented).then(|| self.ask(action, params));
+        match (strike.map(|strike| strike.told), reply) {
+            (Some(Told::Fault { status, code, message }), _) => {
+                (status, render::trouble(format, "REQUEST", "127.0.0.1", None, (&code, &message)))
+            }
+            (Some(Told::Cut), _) => panic!("a dialogue cannot show that a connection ends"),
+            (_, Some(Ok(body))) => (200, render::answer(format, action, "REQUEST", &body)),
+            (_, Some(Err(fault))) => (fault.status, render::fault(format, "REQUEST", "127.0.0.1", None, &fault)),
+            (_, None) => unreachable!("something is told"),
+        }
     }
 
     fn play(&mut self, step: &Step, bound: &mut Bound) -> Result<(), String> {
@@ -211,11 +271,7 @@ impl Stage {
                 let query: Vec<String> =
                     pairs.map(|(name, value)| format!("{}={}", percent(name), percent(&value))).collect();
                 let params = Params::read(Some(&query.join("&")), b"").map_err(|it| format!("{it:?}"))?;
-                let format = params.text("Format").and_then(Format::parse).unwrap_or(Format::Json);
-                let (status, body) = match self.ask(&call.action, params) {
-                    Ok(body) => (200, render::answer(format, &call.action, "REQUEST", &body)),
-                    Err(fault) => (fault.status, render::fault(format, "REQUEST", "127.0.0.1", None, &fault)),
-                };
+                let (status, body) = self.answer(&call.action, params);
                 let body = String::from_utf8(body).map_err(|it| it.to_string())?;
                 if status != call.status {
                     return Err(format!("line {}: {status} instead of {}: {body}", call.line, call.status));
@@ -227,7 +283,22 @@ impl Stage {
     }
 }
 
+fn settings(region: &RegionName) -> Settings {
+    Settings { region: region.clone(), run: 1, keep_released_seconds: 30 * 86_400 }
+}
+
 impl Here {
+    /// What the store remembers, once it has been checkpointed.
+    fn image(&self) -> Image {
+        let (revision, pieces) = (self.desk.revision(), self.desk.pieces(100).expect("all is durable"));
+        if self.store.checkpoint().expect("memory").map_or(0, |head| head.revision) < revision {
+            let mut chunks = Chunks::new(self.store.begin_checkpoint(revision).expect("a writer"));
+            pieces.iter().for_each(|piece| chunks.piece(piece).expect("a piece"));
+            chunks.finish().expect("a checkpoint");
+        }
+        self.store.image().expect("the checkpoint stands for all")
+    }
+
     /// Makes everything durable; gives the answer that leaves, if one does.
     fn commit(&mut self, actions: Vec<Action<()>>) -> Option<Reply> {
         let (mut actions, mut answer) = (actions, None);

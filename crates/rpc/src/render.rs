@@ -67,22 +67,32 @@ pub fn answer(format: Format, action: &str, request_id: &str, body: &Body) -> Ve
 /// fault has its page, which the answer recommends. Without one it recommends what the record has.
 #[must_use]
 pub fn fault(format: Format, request_id: &str, host_id: &str, page: Option<&str>, fault: &Fault) -> Vec<u8> {
-    let (code, id) = (percent(fault.code), percent(request_id));
+    trouble(format, request_id, host_id, page, (fault.code, &fault.message))
+}
+
+/// The same for a code and a message that are no constants.
+#[must_use]
+pub fn trouble(
+    format: Format,
+    request_id: &str,
+    host_id: &str,
+    page: Option<&str>,
+    (code, message): (&str, &str),
+) -> Vec<u8> {
+    let (escaped, id) = (percent(code), percent(request_id));
     let recommend = page.map_or_else(
-        || format!("https://api.aliyun.com/troubleshoot?q={code}&product=Ecs&requestId={id}"),
-        |page| format!("{page}{code}?requestId={id}"),
+        || format!("https://api.aliyun.com/troubleshoot?q={escaped}&product=Ecs&requestId={id}"),
+        |page| format!("{page}{escaped}?requestId={id}"),
     );
     match format {
-        Format::Json => {
-            json(&Error { request_id, message: &fault.message, recommend: &recommend, host_id, code: fault.code })
-        }
+        Format::Json => json(&Error { request_id, message, recommend: &recommend, host_id, code }),
         Format::Xml => {
             let mut out = XML_HEAD.to_vec();
             open(&mut out, "Error", "");
             element(&mut out, "RequestId", request_id);
             element(&mut out, "HostId", host_id);
-            element(&mut out, "Code", fault.code);
-            element(&mut out, "Message", &fault.message);
+            element(&mut out, "Code", code);
+            element(&mut out, "Message", message);
             // Its parts are percent-encoded or hold no `>`, so nothing in it can end the CDATA.
             out.extend_from_slice(b"<Recommend><![CDATA[");
             out.extend_from_slice(recommend.as_bytes());

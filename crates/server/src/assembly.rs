@@ -274,10 +274,12 @@ async fn tick(service: Arc<Service>, mut shortfalls: Shortfalls, mut stop: watch
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
             _ = interval.tick() => {
+                let _turn = service.turn(None);
                 let now = service.hour(service.clock.now());
                 service.regions.values().for_each(|region| region.tick(now));
             }
             _ = look.tick() => {
+                let _turn = service.turn(None);
                 ladders::agree(&service.directory.now(), &service.regions);
                 shortfalls.look(&service.regions);
             }

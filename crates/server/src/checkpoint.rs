@@ -1,14 +1,14 @@
 //! Writing a checkpoint of a region beside its work, and letting history go that need not be kept. The desk is locked
 //! only to copy a few items at a time. Knows no request.
 
-use crate::limits::{CHECKPOINT_ITEMS, CHECKPOINT_REST, CHECKPOINT_WORK};
+use crate::limits::{CHECKPOINT_ITEMS, CHECKPOINT_REST, CHECKPOINT_WORK, REST_AGAIN_AFTER};
 use crate::region::Region;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use store::format::Chunks;
-use store::{Failure, Piece};
+use store::{Failure, Piece, Store};
 
 /// When checkpoints are made and how much history is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,31 @@ pub(crate) fn start(region: &Arc<Region>, run: u64) -> Option<JoinHandle<()>> {
         }
     });
     spawned.inspect_err(|error| tracing::error!(region = %region.setup.name, %error, "no thread for a checkpoint")).ok()
+}
+
+/// Writes one of everything at once, unless there is one, when all of it is durable; meanwhile the region waits. For a
+/// server whose other requests wait too, so that it comes to rest.
+pub(crate) fn rest(region: &Region) -> Result<(), Failure> {
+    loop {
+        let slot = region.lock();
+        let Some(desk) = &slot.desk else { return Err(Failure::Caller("the region is being loaded".into())) };
+        if let Some(pieces) = desk.pieces(CHECKPOINT_ITEMS) {
+            let (store, revision) = (&*region.setup.store, desk.revision());
+            return if store.checkpoint()?.map_or(0, |head| head.revision) < revision {
+                write_whole(store, revision, &pieces)
+            } else {
+                Ok(())
+            };
+        }
+        drop(slot);
+        std::thread::sleep(REST_AGAIN_AFTER);
+    }
+}
+
+fn write_whole(store: &dyn Store, revision: u64, pieces: &[Piece]) -> Result<(), Failure> {
+    let mut chunks = Chunks::new(store.begin_checkpoint(revision)?);
+    pieces.iter().try_for_each(|piece| chunks.piece(piece))?;
+    chunks.finish()
 }
 
 /// Writes it; nothing if the desk of this run has ended meanwhile.

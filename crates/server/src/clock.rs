@@ -53,11 +53,20 @@ pub struct Adjustable {
     setting: Mutex<Setting>,
 }
 
-#[derive(Clone, Copy)]
-struct Setting {
+/// What an adjustable clock goes by.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
     hour: Moment,
     /// When it was set, by the other clock; nothing: it stands still.
     since: Option<Moment>,
+}
+
+impl Setting {
+    /// Whether the clock goes on.
+    #[must_use]
+    pub const fn runs(&self) -> bool {
+        self.since.is_some()
+    }
 }
 
 impl Adjustable {
@@ -73,6 +82,17 @@ impl Adjustable {
         let mut setting = self.lock();
         let runs = runs.unwrap_or(setting.since.is_some());
         *setting = Setting { hour, since: runs.then(|| self.wall.now()) };
+    }
+
+    /// How it is set.
+    #[must_use]
+    pub fn setting(&self) -> Setting {
+        *self.lock()
+    }
+
+    /// Is set so again: shows what it would show if it had not been set otherwise since.
+    pub fn put(&self, setting: Setting) {
+        *self.lock() = setting;
     }
 
     fn lock(&self) -> MutexGuard<'_, Setting> {

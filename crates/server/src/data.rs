@@ -3,9 +3,9 @@
 use crate::nonces::written::Written;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use store::{DataFolder, Delayed, Failure, Memory, Store};
+use store::{DataFolder, Delayed, Failure, Image, Memory, Store};
 
 /// Opens a store by name.
 pub trait Data: Send + Sync {
@@ -54,9 +54,33 @@ pub struct InMemory {
     stores: Arc<Mutex<BTreeMap<String, Memory>>>,
 }
 
+/// What all stores in memory remember.
+pub type Images = BTreeMap<String, Image>;
+
+impl InMemory {
+    /// What all of them remember. Nothing, unless each has been checkpointed since its last batch.
+    #[must_use]
+    pub fn images(&self) -> Option<Images> {
+        self.lock().iter().map(|(name, store)| Some((name.clone(), store.image()?))).collect()
+    }
+
+    /// Each remembers again what it did then; those that were not there then, what they have.
+    pub fn put(&self, images: &Images) {
+        let stores = self.lock();
+        images
+            .iter()
+            .filter_map(|(name, image)| Some((stores.get(name)?, image)))
+            .for_each(|(store, it)| store.put(it));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Memory>> {
+        self.stores.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Data for InMemory {
     fn open(&self, name: &str) -> Result<Arc<dyn Store>, Failure> {
-        let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut stores = self.lock();
         Ok(Arc::new(stores.entry(name.to_owned()).or_default().clone()))
     }
 }

@@ -108,14 +108,16 @@ pub fn start(options: &Options, clock: Arc<dyn Clock>) -> Result<Started, StartE
     if let Some((hour, runs)) = state.clock {
         adjustable.set(hour, Some(runs));
     }
+    let data = InMemory::default();
     let special = Special {
         accounts: vec![account()],
-        development: Some(Development::new(Arc::new(adjustable))),
+        development: Some(Development::new(Arc::new(adjustable), data.clone())),
         draws: options.seed.map_or(Draws::System, Draws::from_seed),
         tls: certificate.as_ref().map(|it| it.acceptor.clone()),
     };
-    let server = Server::closed(&config, &InMemory::default(), clock, special)?;
+    let server = Server::closed(&config, &data, clock, special)?;
     calls::make(&server, &state.calls)?;
+    server.service().began()?;
     // Nothing is replaced by a server that does not start.
     let certificate = match (&certificate, &options.tls) {
         (Some(certificate), Some(path)) => Some(certificate.write(path)?),

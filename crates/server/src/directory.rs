@@ -6,7 +6,7 @@ mod kept;
 mod live;
 
 pub use kept::Kept;
-pub use live::{Live, Writer};
+pub use live::{Aside, Live, Writer};
 
 use crate::entropy::{self, Draws};
 use crate::region::Region;

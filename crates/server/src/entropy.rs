@@ -4,7 +4,7 @@
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Bytes drawn from the operating system at once, a thread.
 const POOL_BYTES: usize = 4096;
@@ -52,6 +52,10 @@ pub struct Seed {
     drawn: Mutex<BTreeMap<(Purpose, &'static str), u64>>,
 }
 
+/// How often was drawn from a seed, for each purpose.
+#[derive(Clone, Debug, Default)]
+pub struct Drawn(BTreeMap<(Purpose, &'static str), u64>);
+
 /// What is drawn for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Purpose {
@@ -89,6 +93,22 @@ impl Draws {
         key
     }
 
+    /// How often was drawn; of draws from the operating system there is no such thing.
+    #[must_use]
+    pub fn drawn(&self) -> Drawn {
+        match self {
+            Self::System => Drawn::default(),
+            Self::Seeded(seed) => Drawn(seed.lock().clone()),
+        }
+    }
+
+    /// Goes on as after so many draws. Draws from the operating system are new at any time.
+    pub fn put(&self, drawn: &Drawn) {
+        if let Self::Seeded(seed) = self {
+            *seed.lock() = drawn.0.clone();
+        }
+    }
+
     fn draw(&self, purpose: Purpose, action: &'static str) -> u128 {
         match self {
             Self::System => draw(),
@@ -98,10 +118,15 @@ impl Draws {
 }
 
 impl Seed {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<(Purpose, &'static str), u64>> {
+        // Nothing that is done under it can panic half-way through a change.
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Each operation has draws of its own, so that how often one is called moves nothing of what another makes.
     fn draw(&self, purpose: Purpose, action: &'static str) -> u128 {
         let at = {
-            let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut drawn = self.lock();
             let at = drawn.entry((purpose, action)).or_default();
             *at += 1;
             *at

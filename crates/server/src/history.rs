@@ -26,6 +26,10 @@ pub struct Searches {
 #[derive(Default)]
 struct Queue {
     waiting: VecDeque<Wanted>,
+    /// A search is on its way.
+    busy: bool,
+    /// Journals are not those any more that they were.
+    other: bool,
     stopping: bool,
 }
 
@@ -83,7 +87,10 @@ impl Searches {
 
     fn run(&self) {
         let mut lookers: BTreeMap<RegionName, Looker> = BTreeMap::new();
-        while let Some(Wanted { region, store, search, waiter }) = self.next() {
+        while let Some((Wanted { region, store, search, waiter }, other)) = self.next() {
+            if other {
+                lookers.clear();
+            }
             if waiter.is_closed() {
                 continue;
             }
@@ -107,9 +114,26 @@ impl Searches {
         self.came.notify_one();
     }
 
-    fn next(&self) -> Option<Wanted> {
-        let waited = self.came.wait_while(self.lock(), |queue| queue.waiting.is_empty() && !queue.stopping);
-        waited.unwrap_or_else(PoisonError::into_inner).waiting.pop_front()
+    /// Whether no search waits or is on its way.
+    pub(crate) fn is_idle(&self) -> bool {
+        let queue = self.lock();
+        queue.waiting.is_empty() && !queue.busy
+    }
+
+    /// Other journals have taken the place of those that were searched: what was learnt of them counts no more.
+    pub(crate) fn forget(&self) {
+        self.lock().other = true;
+    }
+
+    /// The next search, and whether it is of other journals than the one before.
+    fn next(&self) -> Option<(Wanted, bool)> {
+        let mut queue = self.lock();
+        queue.busy = false;
+        let waited = self.came.wait_while(queue, |queue| queue.waiting.is_empty() && !queue.stopping);
+        let mut queue = waited.unwrap_or_else(PoisonError::into_inner);
+        let wanted = queue.waiting.pop_front()?;
+        queue.busy = true;
+        Some((wanted, std::mem::take(&mut queue.other)))
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {

@@ -135,7 +135,7 @@ where
     let stream = TokioIo::new(Watched::new(stream, Arc::clone(&progress)));
     let answering = service_fn(move |request| {
         let peer = Arc::clone(&peer);
-        async move { Ok::<_, Infallible>(answer(&peer, request).await) }
+        async move { answer(&peer, request).await }
     });
     let connection = http1::Builder::new()
         // The watch below bounds headers, bodies and idling alike, without a timer a request.
@@ -180,17 +180,22 @@ where
     }
 }
 
-async fn answer(peer: &Peer, request: Request<HttpBody>) -> Response<Full<Bytes>> {
+/// The connection ends without an answer, as somebody asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("cut off by an injected fault")]
+struct Cut;
+
+async fn answer(peer: &Peer, request: Request<HttpBody>) -> Result<Response<Full<Bytes>>, Cut> {
     peer.progress.enter(Phase::Body);
     let response = match aside(peer, &request) {
-        Some(response) => response,
+        Some(response) => Ok(response),
         None => api_call(peer, request).await,
     };
     peer.progress.enter(Phase::Idle);
     response
 }
 
-async fn api_call(peer: &Peer, request: Request<HttpBody>) -> Response<Full<Bytes>> {
+async fn api_call(peer: &Peer, request: Request<HttpBody>) -> Result<Response<Full<Bytes>>, Cut> {
     let began = Instant::now();
     let service = &peer.server.service;
     let (parts, body) = request.into_parts();
@@ -220,7 +225,7 @@ async fn api_call(peer: &Peer, request: Request<HttpBody>) -> Response<Full<Byte
     let took = began.elapsed();
     service.metrics.answered(answer.action, answer.status, answer.code, took);
     log::request(peer.server.settings.log_requests, &answer, &peer.source, took);
-    response(answer)
+    if answer.status == 0 { Err(Cut) } else { Ok(response(answer)) }
 }
 
 /// The host a request was sent to, as it says; nothing if that is no host name.

@@ -34,6 +34,8 @@ pub const CHECKPOINT_ITEMS: usize = 64;
 pub const CHECKPOINT_WORK: Duration = Duration::from_micros(200);
 /// ... and then rests so many times as long: requests come first.
 pub const CHECKPOINT_REST: u32 = 4;
+/// How long to wait before it is looked again whether a region has come to rest.
+pub const REST_AGAIN_AFTER: Duration = Duration::from_micros(200);
 /// Changes of the directory that may wait for those before them; further ones are told to come again.
 pub const DIRECTORY_CHANGES_WAITING: usize = 64;
 /// Journal batches of the directory after which it is checkpointed.

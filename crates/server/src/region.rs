@@ -322,16 +322,26 @@ impl Region {
         answered
     }
 
+    /// Begins anew from what is durable, and says up to which revision that is.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn load_anew(&self) -> Result<u64, Failure> {
+        let desk = self.setup.store.reopen().and_then(|_| load(&self.setup))?;
+        let revision = desk.revision();
+        self.durable.store(revision, Ordering::SeqCst);
+        let mut slot = self.lock();
+        slot.run += 1;
+        slot.desk = Some(desk);
+        Ok(revision)
+    }
+
     /// Begins anew from what is durable. Tries until it succeeds or the server stops.
     fn reload(&self) {
         while !self.stopping.load(Ordering::SeqCst) {
-            match self.setup.store.reopen().and_then(|_| load(&self.setup)) {
-                Ok(desk) => {
-                    self.durable.store(desk.revision(), Ordering::SeqCst);
-                    let mut slot = self.lock();
-                    slot.run += 1;
-                    slot.desk = Some(desk);
-                    tracing::info!(region = %self.setup.name, revision = self.durable.load(Ordering::SeqCst), "loaded");
+            match self.load_anew() {
+                Ok(revision) => {
+                    tracing::info!(region = %self.setup.name, revision, "loaded");
                     return;
                 }
                 Err(error) => {

@@ -1,25 +1,29 @@
 //! One request from its bytes to its answer, without the connection it came on: read, gate, desk, render.
 
 use crate::clock::Clock;
-use crate::development::Development;
+use crate::development::{Development, Turn, World};
 use crate::directory::{Live, Regions};
 use crate::entropy::Draws;
 use crate::gate::{Denied, Gate};
 use crate::metrics::Metrics;
 use crate::region::Waiter;
-use api::{Change, Row};
+use api::{Change, Row, Strike, Told};
 use desk::{Call, Reply};
 use ledger::Moment;
 use ledger::directory::Directory;
 use rpc::fault::{Fault, common};
 use rpc::{Format, Incoming, Request, render};
 use std::sync::Arc;
+use std::time::Duration;
+use store::Failure;
 use tokio::sync::oneshot;
 
 /// The action of requests that name none of ours, in metrics.
 const UNKNOWN: &str = "unknown";
 /// The code of answers that are no fault, in metrics.
 const OK: &str = "OK";
+/// The code of faults that a server for development was told to answer with, in metrics.
+const INJECTED: &str = "Injected";
 
 /// Everything a request needs.
 pub struct Service {
@@ -57,13 +61,16 @@ struct Origin<'a> {
 
 enum State {
     Done(Denied),
-    Waiting(oneshot::Receiver<Reply>),
+    /// With what meets it besides.
+    Waiting(oneshot::Receiver<Reply>, Option<Box<Strike>>),
+    /// Nothing is done.
+    Struck(Box<Strike>),
 }
 
 /// What is sent back.
 #[derive(Debug)]
 pub struct Answer {
-    /// HTTP status.
+    /// HTTP status; 0: nothing is sent back, and the connection is to end.
     pub status: u16,
     /// Its `Content-Type`.
     pub content_type: &'static str,
@@ -91,9 +98,11 @@ impl Service {
             Err(fault) => (incoming.format(), State::Done(fault.into())),
             Ok(request) => {
                 let format = request.format();
+                // Until all of it is decided nobody changes what it goes by.
+                let _turn = self.turn(row);
                 let directory = self.directory.now();
                 let answer = self.enter(request, row, &directory, Origin { source, request_id: &request_id }, now);
-                (format, answer.map_or_else(State::Done, State::Waiting))
+                (format, answer.unwrap_or_else(State::Done))
             }
         };
         Begun { request_id, format, action, state }
@@ -114,8 +123,8 @@ impl Service {
         directory: &Arc<Directory>,
         origin: Origin<'_>,
         now: Moment,
-    ) -> Result<oneshot::Receiver<Reply>, Denied> {
-        let row = row.filter(|row| self.development.is_some() || !row.is_for_development());
+    ) -> Result<State, Denied> {
+        let row = row.filter(|row| self.development.is_some() || !row.development);
         let row = row.ok_or(common::INVALID_ACTION)?;
         let version = request.version()?;
         if !api::operations::VERSIONS.contains(&version) {
@@ -131,11 +140,16 @@ impl Service {
             Change::Development(prepare) => {
                 let development = self.development.as_ref().ok_or(common::INVALID_ACTION)?;
                 let (params, caller) = (request.params(), &admitted.caller);
-                let reply = development.call(row, prepare, params, caller, directory, &self.regions);
+                let reply = development.call(row, prepare, params, caller, &self.world());
                 let (waiter, answer): (Waiter, _) = oneshot::channel();
                 waiter.send(reply).ok();
-                return Ok(answer);
+                return Ok(State::Waiting(answer, None));
             }
+        };
+        let strike = self.development.as_ref().and_then(|development| development.strike(row)).map(Box::new);
+        let strike = match strike {
+            Some(strike) if strike.prevents() => return Ok(State::Struck(strike)),
+            other => other,
         };
         let (waiter, answer): (Waiter, _) = oneshot::channel();
         let call = Call {
@@ -154,7 +168,24 @@ impl Service {
             Some(region) => self.regions.get(region).ok_or_else(|| row.unknown_region.clone())?.call(call)?,
             None => self.directory.call(call)?,
         }
-        Ok(answer)
+        Ok(State::Waiting(answer, strike))
+    }
+
+    /// What there is now is what a server for development goes back to when it is reset. Nobody asks for anything yet.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub fn began(&self) -> Result<(), Failure> {
+        self.development.as_ref().map_or(Ok(()), |development| development.began(&self.world()))
+    }
+
+    fn world(&self) -> World<'_> {
+        World { directory: &self.directory, regions: &self.regions, draws: &self.draws }
+    }
+
+    /// Leave to decide what this operation asks for, or anything but that; needed only where there are orders.
+    pub(crate) fn turn(&self, row: Option<&Row>) -> Option<Turn<'_>> {
+        self.development.as_ref().map(|development| development.turn(row))
     }
 
     /// The hour by which is decided what is due, when the clock shows `now`.
@@ -173,29 +204,38 @@ impl Begun {
     /// Whether the gate let it in.
     #[must_use]
     pub const fn is_admitted(&self) -> bool {
-        matches!(self.state, State::Waiting(_))
+        !matches!(self.state, State::Done(_))
     }
 
     /// Waits for the answer and writes it. `host` is the host the request was sent to; `page` tells the address below which
     /// faults have their pages.
     pub async fn finish(self, host: &str, page: impl FnOnce() -> Option<String>) -> Answer {
-        let reply = match self.state {
-            State::Done(denied) => Err(denied),
-            // A waiter that is lost went down with its desk.
-            State::Waiting(answer) => answer.await.unwrap_or(Err(common::INTERNAL_ERROR)).map_err(Denied::from),
+        let (reply, strike) = match self.state {
+            State::Done(denied) => (Err(denied), None),
+            State::Waiting(answer, strike) => {
+                // A waiter that is lost went down with its desk.
+                (answer.await.unwrap_or(Err(common::INTERNAL_ERROR)).map_err(Denied::from), strike)
+            }
+            State::Struck(strike) => (Err(common::INTERNAL_ERROR.into()), Some(strike)),
         };
         let (format, action, request_id) = (self.format, self.action, self.request_id);
-        let content_type = format.content_type();
-        match reply {
-            Ok(body) => {
-                let body = render::answer(format, action, &request_id, &body);
-                Answer { status: 200, content_type, request_id, retry_after_seconds: None, body, action, code: OK }
-            }
-            Err(Denied { fault, retry_after_seconds }) => {
-                let body = render::fault(format, &request_id, host, page().as_deref(), &fault);
-                let (status, code) = (fault.status, fault.code);
-                Answer { status, content_type, request_id, retry_after_seconds, body, action, code }
-            }
+        if let Some(strike) = &strike {
+            // In a box of its own: other requests have no room to keep for it.
+            Box::pin(tokio::time::sleep(Duration::from_millis(strike.delay_milliseconds))).await;
         }
+        let (status, code, body, retry_after_seconds) = match (strike.map(|strike| strike.told), reply) {
+            (Some(Told::Cut), _) => (0, INJECTED, Vec::new(), None),
+            (Some(Told::Fault { status, code, message }), _) => {
+                let body = render::trouble(format, &request_id, host, page().as_deref(), (&code, &message));
+                (status, INJECTED, body, None)
+            }
+            (None | Some(Told::Late), Ok(body)) => (200, OK, render::answer(format, action, &request_id, &body), None),
+            (None | Some(Told::Late), Err(Denied { fault, retry_after_seconds })) => {
+                let body = render::fault(format, &request_id, host, page().as_deref(), &fault);
+                (fault.status, fault.code, body, retry_after_seconds)
+            }
+        };
+        let content_type = format.content_type();
+        Answer { status, content_type, request_id, retry_after_seconds, body, action, code }
     }
 }

@@ -1,46 +1,14 @@
-//! What `berth dev` can be told, and no other server: its clock.
+//! What `berth dev` can be told, and no other server: its clock and its stock; and who may tell it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod common;
 
+use common::dev::Dev;
 use common::{Ask, NOW, OPERATOR, REGION, Site};
 use ledger::Moment;
 use rpc::time::{Precision, format};
-use server::Server;
-use server::clock::{Clock, Hand};
-use server::dev::{self, Options};
-use std::sync::Arc;
 
 const HERE: (&str, &str) = ("RegionId", REGION);
-
-struct Dev {
-    site: Site,
-    wall: Arc<Hand>,
-    server: Server,
-}
-
-impl Dev {
-    fn new() -> Self {
-        let wall = Arc::new(Hand::at(Moment(NOW)));
-        let clock = Arc::clone(&wall) as Arc<dyn Clock>;
-        let server = dev::start(&Options::at("127.0.0.1:0".parse().unwrap()), clock).unwrap().server;
-        Self { site: Site::new(), wall, server }
-    }
-
-    fn ask<'a>(&self, action: &'a str, params: &'a [(&'a str, &'a str)]) -> Ask<'a> {
-        Ask { address: self.server.address(), key: (dev::KEY, dev::SECRET), ..self.site.ask(action, params) }
-    }
-
-    fn done(&self, action: &str, params: &[(&str, &str)]) -> common::Answer {
-        let answer = self.ask(action, params).send();
-        assert_eq!(answer.status, 200, "{action}: {}", answer.body);
-        answer
-    }
-
-    fn hour(&self) -> String {
-        self.done("AdvanceClock", &[("Seconds", "0")]).field("Time")
-    }
-}
 
 fn at(ahead: u64) -> String {
     format(NOW + ahead, Precision::Seconds)
@@ -50,15 +18,7 @@ fn at(ahead: u64) -> String {
 fn a_reservation_ends_when_the_clock_is_set_to_its_end() {
     let dev = Dev::new();
     let end = at(30 * 86_400);
-    let wanted = [
-        HERE,
-        ("ZoneId.1", "cn-hangzhou-h"),
-        ("InstanceType", "ecs.g6.large"),
-        ("InstanceAmount", "1"),
-        ("EndTimeType", "Limited"),
-        ("EndTime", &end),
-    ];
-    let id = dev.done("CreateCapacityReservation", &wanted).field("PrivatePoolOptionsId");
+    let id = dev.reserve(&[("EndTimeType", "Limited"), ("EndTime", &end)]);
     let ids = format!("[{id:?}]");
     let listed = [HERE, ("PrivatePoolOptions.Ids", &*ids), ("Status", "All")];
     let is = |status: &str| {
@@ -106,11 +66,54 @@ fn serve_knows_no_such_action() {
     let site = Site::new();
     let same = |answer: common::Answer| answer.body.replace(&answer.field("RequestId"), "{*}");
     let none = same(Ask { key: OPERATOR, ..site.order("AdvanceClocks", &[]) }.send());
-    for row in api::operations::TABLE.iter().filter(|row| row.is_for_development()) {
+    for row in api::operations::TABLE.iter().filter(|row| row.development) {
         for key in [OPERATOR, ("nobody", "nobodys-secret")] {
             let answer = Ask { key, ..site.order(row.name, &[("Time", "x"), ("Seconds", "1")]) }.send();
             assert_eq!((answer.status, &*answer.code()), (404, "InvalidAction.NotFound"), "{}", row.name);
             assert_eq!(same(answer), none, "{}", row.name);
         }
     }
+}
+
+/// With the stock gone, whatever asks is refused, and is told so beforehand; with the stock lifted it is not.
+#[test]
+fn what_there_is_no_stock_for_is_refused_until_there_is() {
+    let dev = Dev::new();
+    let here = [HERE, ("ZoneId", "cn-hangzhou-h"), ("InstanceType", "ecs.g6.large")];
+    let all = dev.done("SetStock", &here).body;
+    let none = [&here[..], &[("InstanceAmount", "0")]].concat();
+    assert!(dev.done("SetStock", &none).body.contains("\"AvailableAmount\":0"));
+    let run = [&here[..], &[("ImageId", "i")]].concat();
+    let told = [&here[..], &[("DestinationResource", "InstanceType")]].concat();
+    assert_eq!(dev.told("RunInstances", &run), (403, "OperationDenied.NoStock".into()));
+    assert!(dev.done("DescribeAvailableResource", &told).body.contains("WithoutStock"));
+    let again = dev.done("SetStock", &here).body;
+    let amount = |body: &str| body.split("AvailableAmount").nth(1).unwrap().to_owned();
+    assert_eq!(amount(&again), amount(&all));
+    dev.done("RunInstances", &run);
+    dev.server.stop();
+}
+
+/// An account that is no operator's is told what is missing, and nothing else; nothing happens.
+#[test]
+fn a_tenant_may_tell_it_nothing() {
+    let dev = Dev::new();
+    let account = dev.done("CreateAccount", &[("AccountName", "tenant")]).field("AccountId");
+    let key = dev.done("CreateAccessKey", &[("AccountId", &account)]);
+    let (id, secret) = (key.field("AccessKeyId"), key.field("AccessKeySecret"));
+    let all = [HERE, ("ZoneId", "cn-hangzhou-h"), ("InstanceType", "ecs.g6.large"), ("InstanceAmount", "0")];
+    let more = [("Time", "9999-01-01T00:00:00Z"), ("Seconds", "1"), ("SnapshotName", "s"), ("Code", "Throttling")];
+    let params = [&all[..], &more].concat();
+    for row in api::operations::TABLE.iter().filter(|row| row.development) {
+        let absent = row.params.iter().find_map(|param| param.absent.as_ref());
+        let expected = absent.map_or((403, "Forbidden.RAM"), |fault| (fault.status, fault.code));
+        let bare = Ask { key: (&id, &secret), ..dev.ask(row.name, &[]) }.send();
+        assert_eq!((bare.status, &*bare.code()), expected, "{}", row.name);
+        let whole = Ask { key: (&id, &secret), ..dev.ask(row.name, &params) }.send();
+        assert_eq!((whole.status, &*whole.code()), (403, "Forbidden.RAM"), "{}", row.name);
+    }
+    assert_eq!(dev.hour(), at(0));
+    assert!(dev.body("DescribeFaults", &[]).contains("[]") && dev.body("DescribeSnapshots", &[]).contains("[]"));
+    dev.reserve(&[]);
+    dev.server.stop();
 }

@@ -93,7 +93,7 @@ fn a_tenant_is_refused_what_is_the_operators_as_anything_else_that_is_denied() {
     assert_eq!(told(&denied), (403, "Forbidden.RAM".into()));
     let before = accounts(&site);
     let mut asked = 0;
-    for row in api::operations::TABLE.iter().filter(|row| row.operator && !row.is_for_development()) {
+    for row in api::operations::TABLE.iter().filter(|row| row.operator && !row.development) {
         let needed = row.params.iter().filter(|param| param.absent.is_some()).map(|param| (param.name, "x1"));
         let params: Vec<(&str, &str)> = needed.chain([("Format", "JSON")]).collect();
         for v3 in [false, true] {

@@ -71,7 +71,7 @@ fn limited(site: &Site, list: &str) -> (String, String) {
 #[test]
 fn every_operation_of_ours_is_either_the_operators_or_everybodys() {
     let ours: BTreeSet<&str> =
-        TABLE.iter().filter(|row| row.operator && !row.is_for_development()).map(|row| row.name).collect();
+        TABLE.iter().filter(|row| row.operator && !row.development).map(|row| row.name).collect();
     assert_eq!(ours, OPERATORS.iter().map(|(action, _)| *action).collect());
     assert!(TABLE.iter().all(|row| !row.operator || row.version == EXTENSION));
     let everybodys: Vec<&Row> = TABLE.iter().filter(|row| row.version == EXTENSION && !row.operator).collect();
@@ -153,7 +153,7 @@ fn an_operators_key_may_and_with_an_allow_list_what_that_names() {
 #[test]
 fn a_tenant_is_told_what_is_missing_and_nothing_of_what_is_there() {
     let site = Site::new();
-    for row in TABLE.iter().filter(|row| row.operator && !row.is_for_development()) {
+    for row in TABLE.iter().filter(|row| row.operator && !row.development) {
         let absent = row.params.iter().find_map(|param| param.absent.as_ref());
         let expected = absent.map_or_else(forbidden, |fault| (fault.status, fault.code.to_owned()));
         assert_eq!(told(&site.ask(row.name, &[]).send()), expected, "{}", row.name);

@@ -20,6 +20,7 @@ static PANICS: Row = Row {
     name: "Panics",
     version: api::operations::ECS,
     operator: false,
+    development: false,
     resource: Resource::Any,
     params: &[],
     faults: &[],

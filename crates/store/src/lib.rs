@@ -23,7 +23,7 @@ pub use chain::{follow, link};
 pub use delayed::Delayed;
 pub use embedded::{DIRECTORY, DataFolder, Embedded, can_name_region};
 pub use life::{About, Subject, Watch};
-pub use memory::{MEMORY_JOURNAL_BYTES, Memory};
+pub use memory::{Image, MEMORY_JOURNAL_BYTES, Memory};
 pub use moments::{batch_at, revision_at};
 pub use store::{
     Appended, BatchId, CHUNK_BYTES, CHUNK_BYTES_MAX, ChainHash, CheckpointWriter, Control, FRAME_BYTES_MAX, Failure,

@@ -19,15 +19,25 @@ pub struct Memory {
     inner: Arc<Mutex<Inner>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     head: Head,
     before: Head,
-    frames: VecDeque<(Frame, Head)>,
+    frames: VecDeque<(Arc<Frame>, Head)>,
     bytes: usize,
     bytes_max: usize,
-    checkpoint: Option<(Head, Vec<Vec<u8>>)>,
+    checkpoint: Option<Checkpoint>,
+    /// Which journal this is: each image that takes its place begins another.
+    run: u64,
 }
+
+/// A complete one, and where the journal stood.
+type Checkpoint = (Head, Arc<Vec<Vec<u8>>>);
+
+/// What a store in memory remembers: its journal as far as it is kept, and a checkpoint that stands for all of it. Shares
+/// with the store what does not change.
+#[derive(Clone, Debug)]
+pub struct Image(Inner);
 
 impl Default for Memory {
     fn default() -> Self {
@@ -46,6 +56,7 @@ impl Memory {
             bytes: 0,
             bytes_max,
             checkpoint: None,
+            run: 0,
         };
         Self { inner: Arc::new(Mutex::new(inner)) }
     }
@@ -54,6 +65,22 @@ impl Memory {
     #[must_use]
     pub fn unbounded() -> Self {
         Self::bounded(usize::MAX)
+    }
+
+    /// What is remembered. Nothing, unless the newest checkpoint stands for all of it.
+    #[must_use]
+    pub fn image(&self) -> Option<Image> {
+        let inner = self.lock();
+        let kept = inner.checkpoint.as_ref().map_or(Head::EMPTY, |it| it.0);
+        (kept == inner.head).then(|| Image(inner.clone()))
+    }
+
+    /// Remembers what this image has, and nothing else. Checkpoints under way are lost. Whoever had loaded the store has
+    /// to load it anew.
+    pub fn put(&self, image: &Image) {
+        let mut inner = self.lock();
+        let (bytes_max, run) = (inner.bytes_max, inner.run + 1);
+        *inner = Inner { bytes_max, run, ..image.0.clone() };
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -85,13 +112,13 @@ impl Inner {
 
     /// The frame of a revision; none yet for the next one to come.
     fn at(&self, revision: u64) -> Result<Option<&Frame>, Failure> {
-        Ok(self.frames.get(self.place(revision)?).map(|(frame, _)| frame))
+        Ok(self.frames.get(self.place(revision)?).map(|(frame, _)| &**frame))
     }
 
-    /// The frames from a revision on, copied, so that a visitor may call back.
-    fn from(&self, from: u64) -> Result<Vec<Frame>, Failure> {
+    /// The frames from a revision on, shared, so that a visitor may call back.
+    fn from(&self, from: u64) -> Result<Vec<Arc<Frame>>, Failure> {
         let skip = self.place(from)?;
-        Ok(self.frames.iter().skip(skip).map(|(frame, _)| frame.clone()).collect())
+        Ok(self.frames.iter().skip(skip).map(|(frame, _)| Arc::clone(frame)).collect())
     }
 }
 
@@ -107,7 +134,7 @@ impl Store for Memory {
             (inner.checkpoint.clone(), inner.from(from)?, inner.head)
         };
         if let Some((at, chunks)) = checkpoint {
-            for bytes in &chunks {
+            for bytes in &*chunks {
                 visit(Loaded::Chunk { revision: at.revision, bytes })?;
             }
         }
@@ -123,7 +150,7 @@ impl Store for Memory {
         inner.before = inner.head;
         inner.head = follow(&inner.head, frame);
         let head = inner.head;
-        inner.frames.push_back((frame.clone(), head));
+        inner.frames.push_back((Arc::new(frame.clone()), head));
         inner.bytes += frame.body.len();
         while inner.bytes > inner.bytes_max && inner.frames.len() > 1 {
             inner.drop_oldest();
@@ -159,7 +186,7 @@ impl Store for Memory {
             let (first, last) = (inner.first(), inner.head.revision);
             return Err(Failure::Gone { revision, first, last });
         };
-        Ok(Box::new(Writer { store: self.clone(), at, chunks: Vec::new() }))
+        Ok(Box::new(Writer { store: self.clone(), at, chunks: Vec::new(), run: inner.run }))
     }
 
     fn checkpoint(&self) -> Result<Option<Head>, Failure> {
@@ -184,6 +211,7 @@ struct Writer {
     store: Memory,
     at: Head,
     chunks: Vec<Vec<u8>>,
+    run: u64,
 }
 
 impl CheckpointWriter for Writer {
@@ -197,9 +225,12 @@ impl CheckpointWriter for Writer {
 
     fn finish(self: Box<Self>) -> Result<(), Failure> {
         let mut inner = self.store.lock();
-        let newer = |it: &(Head, Vec<Vec<u8>>)| it.0.revision > self.at.revision;
+        if inner.run != self.run {
+            return Err(Failure::Caller("another journal took the place of the one this checkpoint is of".into()));
+        }
+        let newer = |it: &Checkpoint| it.0.revision > self.at.revision;
         if !inner.checkpoint.as_ref().is_some_and(newer) {
-            inner.checkpoint = Some((self.at, self.chunks));
+            inner.checkpoint = Some((self.at, Arc::new(self.chunks)));
         }
         Ok(())
     }

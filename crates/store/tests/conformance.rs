@@ -206,6 +206,32 @@ fn memory_is_bounded() {
 }
 
 #[test]
+fn memory_takes_an_image_back() {
+    let store = Memory::bounded(10_000);
+    let empty = store.image().unwrap();
+    fill(&store, 1..=1000);
+    assert!(store.image().is_none(), "no checkpoint stands for all of it");
+    checkpoint(&store, 1000);
+    let (image, then) = (store.image().unwrap(), everything(&store).unwrap());
+    let journal = history(&store, 0).unwrap();
+    fill(&store, 1001..=1010);
+    assert!(store.image().is_none());
+    let mut late = store.begin_checkpoint(1010).unwrap();
+    late.chunk(&chunk(1010, 0)).unwrap();
+    store.put(&image);
+    assert!(late.finish().is_err(), "it is of what is no more");
+    assert_eq!(everything(&store).unwrap(), then);
+    assert_eq!(history(&store, 0).unwrap(), journal, "with its journal");
+    fill(&store, 1001..=1001);
+    assert_eq!(everything(&store).unwrap().3, head_of(1001));
+    store.put(&empty);
+    assert_eq!(everything(&store).unwrap(), (0, vec![], vec![], Head::EMPTY));
+    fill(&store, 1..=3);
+    store.put(&image);
+    assert_eq!(everything(&store).unwrap(), then);
+}
+
+#[test]
 fn one_process_a_data_folder() {
     let folder = tempfile::tempdir().unwrap();
     let data = DataFolder::open(folder.path()).unwrap();

@@ -67,7 +67,8 @@ const window = () =>
 
 const account = async () => (await call('CreateAccount', { AccountName: fresh('sample') })).AccountId;
 
-/** Parameters by operation; `refused` is for the one that has no success. */
+/** Parameters by operation; `refused` is for the one that has no success, `alone` for
+ * those that no other may run beside. */
 export const recipes = {
   CreateCapacityReservation: () => ({
     RegionId,
@@ -281,6 +282,22 @@ export const recipes = {
     Runs: false,
   }),
   AdvanceClock: () => ({ Seconds: 1 }),
+  // No other sample takes any of it.
+  SetStock: () => ({ RegionId, ZoneId: zone, InstanceType: 'ecs.ebmg6.26xlarge', InstanceAmount: 1 }),
+  InjectFault: () => ({ ActionName: 'DescribeRegions', DelayMilliseconds: 1, Count: 1 }),
+  DescribeFaults: () => ({}),
+  ClearFaults: () => ({ ActionName: 'DescribeZones' }),
+  Snapshot: () => ({ SnapshotName: 'sample' }),
+  DescribeSnapshots: () => ({}),
+  // They take from the others what those have prepared.
+  Restore: {
+    prepare: async () => {
+      await call('Snapshot', { SnapshotName: 'sample' });
+      return { SnapshotName: 'sample' };
+    },
+    alone: true,
+  },
+  Reset: { prepare: () => ({}), alone: true },
   PutHostClass: () => ({
     HostClass: fresh('sample'),
     Vcpus: 64,

@@ -134,12 +134,11 @@ async function parse(id, parser) {
   return console.log(`${id}: ${files.length} samples parsed`);
 }
 
-await all(
-  operations.map(
-    (operation) => () => play(operation).catch((error) => failures.push(`${operation.name}: ${error.stack}`)),
-  ),
-  Math.max(2, availableParallelism()),
-);
+const jobs = (some) =>
+  some.map((operation) => () => play(operation).catch((error) => failures.push(`${operation.name}: ${error.stack}`)));
+const alone = (operation) => recipes[operation.name]?.alone === true;
+await all(jobs(operations.filter((operation) => !alone(operation))), Math.max(2, availableParallelism()));
+await all(jobs(operations.filter(alone)), 1);
 for (const [id, parser] of Object.entries(PARSERS)) await parse(id, parser);
 for (const failure of failures) console.error(`FAILED ${failure}\n`);
 console.log(`samples: ${passed} run and succeeded, ${failures.length} failed`);

@@ -8,7 +8,7 @@ pub mod causes;
 pub mod hosts;
 pub mod launching;
 
-use api::{Caller, Change, Context, Row, operations};
+use api::{Caller, Change, Context, DevelopmentState, Order, Row, operations};
 use ledger::commands::{Command, Reserve, Settle};
 use ledger::directory::{Account, Directory, Entry as Put, HostClass, InstanceType, LocalName, Region, Zone};
 use ledger::{Course, End, Entry, Ledger, Moment, RegionName, Reservation, ReservationId, Shape};
@@ -32,11 +32,12 @@ pub type Pairs<'a> = Vec<(&'a str, &'a str)>;
 /// The same as a constant of a table.
 pub type Sent<'a> = &'a [(&'a str, &'a str)];
 
-/// What was decided: facts of the region or of the directory, and the answer.
+/// What was decided: facts of the region or of the directory, or orders, and the answer.
 #[derive(Debug)]
 pub struct Asked {
     pub entries: Vec<Entry>,
     pub puts: Vec<Put>,
+    pub orders: Vec<Order>,
     pub body: Body,
 }
 
@@ -46,6 +47,7 @@ pub struct World {
     pub ledger: Ledger,
     pub directory: Directory,
     pub region: RegionName,
+    pub development: DevelopmentState,
     pub now: Moment,
     pub draw: u128,
 }
@@ -115,7 +117,14 @@ impl World {
             let zone = format!("cn-hangzhou-{zone}").as_str().into();
             ledger.apply(&Entry::HostAdded { host: host.into(), zone, class: class.into(), units: 4 });
         }
-        Self { ledger, directory, region: "cn-hangzhou".into(), now: Moment(START), draw: 1 }
+        Self {
+            ledger,
+            directory,
+            region: "cn-hangzhou".into(),
+            development: DevelopmentState::default(),
+            now: Moment(START),
+            draw: 1,
+        }
     }
 
     /// The same with plenty of hosts.
@@ -141,6 +150,7 @@ impl World {
             directory: &self.directory,
             region: &self.region,
             caller: &caller,
+            development: Some(&self.development),
             now: self.now,
             draw: self.draw,
         };
@@ -149,19 +159,19 @@ impl World {
         match row.change {
             Change::Region(prepare) => {
                 let draft = prepare(&params, &context)?;
-                Ok(Asked { entries: draft.entries, puts: Vec::new(), body: draft.body })
+                Ok(Asked { entries: draft.entries, puts: Vec::new(), orders: Vec::new(), body: draft.body })
             }
             Change::Directory(prepare) => {
                 let draft = prepare(&params, &context)?;
-                Ok(Asked { entries: Vec::new(), puts: draft.entries, body: draft.body })
+                Ok(Asked { entries: Vec::new(), puts: draft.entries, orders: Vec::new(), body: draft.body })
             }
             Change::Development(prepare) => {
                 let draft = prepare(&params, &context)?;
-                Ok(Asked { entries: Vec::new(), puts: Vec::new(), body: draft.body })
+                Ok(Asked { entries: Vec::new(), puts: Vec::new(), orders: draft.entries, body: draft.body })
             }
             Change::History(prepare) => {
                 let draft = prepare(&params, &context)?;
-                Ok(Asked { entries: Vec::new(), puts: Vec::new(), body: draft.body })
+                Ok(Asked { entries: Vec::new(), puts: Vec::new(), orders: Vec::new(), body: draft.body })
             }
         }
     }
@@ -171,6 +181,7 @@ impl World {
         let draft = self.ask(who, action, pairs)?;
         draft.entries.iter().for_each(|entry| self.ledger.apply(entry));
         draft.puts.iter().for_each(|put| self.directory.apply(put));
+        draft.orders.iter().for_each(|order| self.development.follow(order, self.now));
         self.draw = self.draw.wrapping_mul(0x2545_f491_4f6c_dd1d).wrapping_add(0x9e37_79b9_7f4a_7c15);
         Ok(draft.body)
     }

@@ -103,9 +103,19 @@ impl Kept {
     /// When it cannot be written; the journal stays then.
     pub(super) fn checkpoint(&self) -> Result<(), Failure> {
         let (revision, last) = (self.desk.revision(), self.store.checkpoint()?.map_or(0, |head| head.revision));
-        if revision.saturating_sub(last) < DIRECTORY_BATCHES {
-            return Ok(());
-        }
+        if revision.saturating_sub(last) < DIRECTORY_BATCHES { Ok(()) } else { self.write(revision) }
+    }
+
+    /// Writes a checkpoint, unless there is one of everything.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn checkpoint_all(&self) -> Result<(), Failure> {
+        let (revision, last) = (self.desk.revision(), self.store.checkpoint()?.map_or(0, |head| head.revision));
+        if revision == last { Ok(()) } else { self.write(revision) }
+    }
+
+    fn write(&self, revision: u64) -> Result<(), Failure> {
         let mut chunks = Chunks::new(self.store.begin_checkpoint(revision)?);
         self.desk.pieces().iter().try_for_each(|piece| chunks.piece(piece))?;
         chunks.finish()

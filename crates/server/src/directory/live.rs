@@ -17,11 +17,22 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Instant;
+use store::Failure;
 
 /// What the thread is to do next.
 enum Work {
     Change(Box<Call<Waiter>>),
+    Aside(Aside, SyncSender<Result<(), Failure>>),
     Stop,
+}
+
+/// What a server for development asks for when no request comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aside {
+    /// A checkpoint of everything.
+    Checkpoint,
+    /// To begin anew from what is stored.
+    Reload,
 }
 
 /// The directory at work.
@@ -84,6 +95,17 @@ impl Live {
         if sent { Ok(()) } else { Err(common::SERVICE_UNAVAILABLE) }
     }
 
+    /// Has this done once all changes are that were handed in before.
+    ///
+    /// # Errors
+    /// When it could not be done.
+    pub fn aside(&self, what: Aside) -> Result<(), Failure> {
+        let (done, outcome) = sync_channel(1);
+        let ended = || Failure::Caller("the directory's thread has ended".into());
+        self.work.send(Work::Aside(what, done)).map_err(|_| ended())?;
+        outcome.recv().map_err(|_| ended())?
+    }
+
     fn publish(&self, directory: &Arc<Directory>) {
         *self.published.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(directory);
     }
@@ -95,8 +117,15 @@ impl Live {
 
 impl Thread {
     fn run(mut self, inbox: &Receiver<Work>) {
-        while let Ok(Work::Change(call)) = inbox.recv() {
-            let call = *call;
+        while let Ok(work) = inbox.recv() {
+            let call = match work {
+                Work::Change(call) => *call,
+                Work::Aside(what, done) => {
+                    done.send(self.aside(what)).ok();
+                    continue;
+                }
+                Work::Stop => return,
+            };
             let decided = catch_unwind(AssertUnwindSafe(|| self.kept.desk.call(&call)));
             let reply = match decided.unwrap_or(Err(common::INTERNAL_ERROR)) {
                 Ok(decided) => self.keep(decided),
@@ -111,6 +140,16 @@ impl Thread {
                 tracing::error!(%failure, "the directory could not be checkpointed; its journal stays");
             }
         }
+    }
+
+    fn aside(&mut self, what: Aside) -> Result<(), Failure> {
+        if what == Aside::Checkpoint {
+            return self.kept.checkpoint_all();
+        }
+        self.kept.reload()?;
+        self.live.publish(self.kept.directory());
+        ladders::agree(self.kept.directory(), &self.regions);
+        Ok(())
     }
 
     /// Makes what was decided durable, lets everyone see it, and tells the regions what concerns them.
@@ -137,6 +176,9 @@ impl Thread {
             tracing::error!(%failure, "the directory cannot be loaded; trying again");
             match inbox.recv_timeout(RELOAD_AGAIN_AFTER) {
                 Ok(Work::Change(call)) => drop(call.waiter.send(Err(common::SERVICE_UNAVAILABLE))),
+                Ok(Work::Aside(_, done)) => {
+                    drop(done.send(Err(Failure::Caller("the directory is being loaded".into()))));
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Work::Stop) | Err(RecvTimeoutError::Disconnected) => return false,
             }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
+pub mod dev;
 pub mod failing;
 
 use ledger::Moment;
