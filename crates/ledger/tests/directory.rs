@@ -65,3 +65,31 @@ fn only_an_enabled_key_signs() {
     key.state = KeyState::Disabled;
     assert!(!key.is_enabled());
 }
+
+#[test]
+fn a_secret_signs_and_is_not_printed() {
+    let key = facts("tenant", "S3CR3T").pop();
+    let Some(Entry::KeyPut(AccessKey { secret, .. })) = &key else { panic!("the last fact is the key") };
+    assert_eq!(secret.reveal(), "S3CR3T");
+    assert_eq!(format!("{secret:?}"), "Secret(..)");
+    assert!(!format!("{key:?}").contains("S3CR3T"));
+}
+
+/// Hosts of 96 units, a type that takes three: two processors and eight GiB a unit.
+#[test]
+fn units_are_those_of_the_class() {
+    let class = HostClass {
+        name: "g6".into(),
+        capacity: Shape { vcpus: 192, memory_mib: 192 * 8192, gpus: 0 },
+        unit: shape(),
+        rungs: vec![1],
+        rungs_chosen: false,
+    };
+    assert_eq!(class.units(), 96);
+    let mut directory = Directory::default();
+    let Entry::TypePut(kind) = facts("tenant", "one").swap_remove(3) else { panic!("the fourth fact is the type") };
+    let kind = InstanceType { needs: Shape { vcpus: 6, ..shape() }, ..kind };
+    assert_eq!(directory.size(&kind), None, "of a class that is not known");
+    directory.apply(&Entry::ClassPut(class));
+    assert_eq!(directory.size(&kind), Some(3));
+}

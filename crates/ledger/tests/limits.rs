@@ -3,11 +3,13 @@
 
 mod common;
 
-use common::{ever, host_id, pool, reservation, serve};
+use common::{ever, host_id, instance, instance_id, pool, reservation, serve};
 use ledger::check::check_quick;
-use ledger::commands::{AddHost, Command, HostRefusal, Reserve, ReserveRefusal, SetLadder};
-use ledger::limits::{HOST_UNITS_MAX, HOSTS_MAX, INSTANCES_MAX, RUNGS_MAX};
-use ledger::{Ladder, Ledger, Moment, Pool};
+use ledger::commands::{
+    AddHost, Command, HostRefusal, Launch, LaunchRefusal, Own, PlaceRefusal, Reserve, ReserveRefusal, SetLadder,
+};
+use ledger::limits::{HOST_UNITS_MAX, HOSTS_MAX, INSTANCES_MAX, INSTANCES_OF_OWNER_MAX, RUNGS_MAX};
+use ledger::{Attachment, Ladder, Ledger, Moment, Pool};
 
 fn retire(pool: &mut Pool, number: usize, units: u32) {
     pool.retire(&host_id(number), units);
@@ -52,4 +54,16 @@ fn a_region_holds_no_more_hosts_than_the_limit() {
     let all = INSTANCES_MAX;
     let wanted = Reserve { reservation: reservation("r", "alice", ("h", "g6"), 2, all) };
     assert_eq!(wanted.decide(&ledger, now).map(|_| ()), Err(ReserveRefusal::TooLarge));
+}
+
+#[test]
+fn an_account_has_no_more_instances_than_the_limit() {
+    let own = Own { id: instance_id(1), name: "".into(), carried: Box::default() };
+    let refused = |count: usize| {
+        let instance = instance("alice", ("h", "g6"), 1, Attachment::None);
+        let launch = Launch { instance, each: vec![own.clone(); count], least: 1, run: true };
+        launch.decide(&Ledger::default(), Moment(0)).map(|_| ())
+    };
+    assert_eq!(refused(INSTANCES_OF_OWNER_MAX), Err(LaunchRefusal::Place(PlaceRefusal::NoPool, 0)));
+    assert_eq!(refused(INSTANCES_OF_OWNER_MAX + 1), Err(LaunchRefusal::TooMany));
 }

@@ -250,3 +250,25 @@ fn a_window_that_cannot_be_kept_is_found() {
     let both = [Violation::WrongPool(zone(), class()), Violation::WrongAnswer(zone(), class())];
     assert_eq!(found(2), both, "there is room for one beside what stands and is promised");
 }
+
+/// Tests compare ledgers, so this has to see everything that steers an answer.
+#[test]
+fn ledgers_that_differ_in_one_part_are_not_equal() {
+    let spoils: [fn(&mut Ledger); 6] = [
+        |it| it.ladders.clear(),
+        |it| it.hosts.clear(),
+        |it| it.pools.clear(),
+        |it| it.reservations.clear(),
+        |it| it.instances.clear(),
+        |it| it.index.due.clear(),
+    ];
+    for (number, spoil) in spoils.into_iter().enumerate() {
+        let different = found_lived_in(|ledger| {
+            let before = ledger.clone();
+            assert!(*ledger == before);
+            spoil(ledger);
+            assert!(*ledger != before, "part {number}");
+        });
+        assert!(!different.is_empty(), "part {number}");
+    }
+}
