@@ -137,7 +137,7 @@ Code = "Throttling"
     std::fs::write(&state, text).unwrap();
     let wall = Arc::new(Hand::at(Moment(NOW)));
     let options = Options { seed: Some(7), state: Some(state), ..Options::at("127.0.0.1:0".parse().unwrap()) };
-    let dev = Dev::with(options, Arc::clone(&wall), wall);
+    let dev = Dev::with(&options, Arc::clone(&wall), wall);
     let seen = look(&dev);
     let mut ids = Vec::new();
     for _ in 0..2 {

@@ -17,11 +17,11 @@ impl Dev {
     pub fn new() -> Self {
         let wall = Arc::new(Hand::at(Moment(NOW)));
         let clock = Arc::clone(&wall) as Arc<dyn Clock>;
-        Self::with(Options::at("127.0.0.1:0".parse().unwrap()), wall, clock)
+        Self::with(&Options::at("127.0.0.1:0".parse().unwrap()), wall, clock)
     }
 
-    pub fn with(options: Options, wall: Arc<Hand>, clock: Arc<dyn Clock>) -> Self {
-        let server = dev::start(&options, clock).unwrap().server;
+    pub fn with(options: &Options, wall: Arc<Hand>, clock: Arc<dyn Clock>) -> Self {
+        let server = dev::start(options, clock).unwrap().server;
         Self { site: Site::new(), wall, server }
     }
 
