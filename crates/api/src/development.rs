@@ -31,7 +31,7 @@ pub enum Order {
     Snapshot(Box<str>),
     /// Everything is as it was when that was kept.
     Restore(Box<str>),
-    /// Everything is as it was right after the start, and nothing is kept.
+    /// Everything is as it was when the server began to serve, and nothing is kept.
     Reset,
 }
 
@@ -40,8 +40,19 @@ pub enum Order {
 pub struct DevelopmentState {
     /// What requests meet, the first one that does.
     pub rules: Vec<Rule>,
-    /// Snapshots by name, with the hour that the clock showed.
-    pub snapshots: BTreeMap<Box<str>, Moment>,
+    /// How many were injected.
+    pub injected: u64,
+    /// Snapshots by name.
+    pub snapshots: BTreeMap<Box<str>, Kept>,
+}
+
+/// What of a snapshot these operations look at.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// What the clock showed.
+    pub hour: Moment,
+    /// Where the chance of each rule stood, by its number.
+    places: BTreeMap<u64, u64>,
 }
 
 impl DevelopmentState {
@@ -53,12 +64,23 @@ impl DevelopmentState {
     /// Takes in what of an order is told here; `hour` is what the clock shows. The rest is the server's.
     pub fn follow(&mut self, order: &Order, hour: Moment) {
         match order {
-            Order::Inject(rule) => self.rules.push((**rule).clone()),
+            Order::Inject(rule) => {
+                self.injected += 1;
+                self.rules.push(Rule { number: self.injected, ..(**rule).clone() });
+            }
             Order::Clear(None) => self.rules.clear(),
             Order::Clear(action) => self.rules.retain(|rule| rule.action != *action),
-            Order::Snapshot(name) => drop(self.snapshots.insert(name.clone(), hour)),
+            Order::Snapshot(name) => {
+                let places = self.rules.iter().map(|rule| (rule.number, rule.place)).collect();
+                self.snapshots.insert(name.clone(), Kept { hour, places });
+            }
+            Order::Restore(name) => {
+                let Some(kept) = self.snapshots.get(name) else { return };
+                let place = |rule: &Rule| kept.places.get(&rule.number).copied().unwrap_or_default();
+                self.rules.iter_mut().for_each(|rule| rule.place = place(rule));
+            }
             Order::Reset => *self = Self::default(),
-            Order::Clock { .. } | Order::Restore(_) => {}
+            Order::Clock { .. } => {}
         }
     }
 }

@@ -56,8 +56,12 @@ pub struct Rule {
     pub count: Option<u32>,
     /// How many requests it was held against.
     pub seen: u64,
+    /// Where its chance stands: at the next of the numbers that the seed gives. Goes back with a snapshot.
+    pub place: u64,
     /// How many it has met.
     pub met: u64,
+    /// Which one it is, of all that there were since the start.
+    pub number: u64,
 }
 
 impl Rule {
@@ -66,7 +70,8 @@ impl Rule {
         if self.action.is_some_and(|action| action != row.name) {
             return false;
         }
-        let drawn = mixed(self.seed, self.seen) % 100;
+        let drawn = mixed(self.seed, self.place) % 100;
+        self.place = self.place.wrapping_add(1);
         self.seen = self.seen.saturating_add(1);
         let met = drawn < u64::from(self.probability);
         if met {
@@ -103,7 +108,7 @@ mod tests {
 
     fn rule(action: Option<&'static str>, probability: u32, count: Option<u32>, delay_milliseconds: u64) -> Rule {
         let strike = Strike { told: Told::Late, after: false, delay_milliseconds };
-        Rule { action, strike, probability, seed: 7, count, seen: 0, met: 0 }
+        Rule { action, strike, probability, seed: 7, count, seen: 0, place: 0, met: 0, number: 0 }
     }
 
     /// By which rule each of so many requests is met; 0: by none.

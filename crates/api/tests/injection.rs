@@ -151,3 +151,28 @@ fn there_is_an_end_to_faults_and_to_snapshots() {
     assert!(list(&world.done(BOB, "DescribeSnapshots", &[]), "Snapshots").is_empty());
     assert!(list(&world.done(BOB, "DescribeFaults", &[]), "Faults").is_empty());
 }
+
+/// After Restore the same requests meet the same as after the snapshot; a fault that came since begins anew. All stay.
+#[test]
+fn chance_goes_back_with_a_snapshot() {
+    let mut world = World::new();
+    let half = [("DelayMilliseconds", "1"), ("Probability", "50"), ("Seed", "3")];
+    world.done(BOB, INJECT, &half);
+    let met = |world: &mut World| -> Vec<bool> { (0..100).map(|_| strike(world, "RunInstances").is_some()).collect() };
+    let first = met(&mut world);
+    world.done(BOB, "Snapshot", &[("SnapshotName", "s")]);
+    let second = met(&mut world);
+    assert_ne!(first, second);
+    // Those that meet the first do not come to this one; before and after its own beginning it is the same.
+    world.done(BOB, INJECT, &[("DelayMilliseconds", "2"), ("Probability", "50"), ("Seed", "4")]);
+    world.done(BOB, "Restore", &[("SnapshotName", "s")]);
+    let (mut once, mut told) = (Vec::new(), Vec::new());
+    for seen in [&mut once, &mut told] {
+        seen.extend((0..100).map(|_| strike(&mut world, "RunInstances").map(|strike| strike.delay_milliseconds)));
+        world.done(BOB, "Restore", &[("SnapshotName", "s")]);
+    }
+    assert_eq!(once, told);
+    assert_eq!(once.iter().map(|delay| *delay == Some(1)).collect::<Vec<_>>(), second);
+    assert!(once.contains(&Some(2)) && once.contains(&None));
+    assert_eq!(world.development.rules.iter().map(|rule| rule.seen).max(), Some(400), "what is counted stays");
+}

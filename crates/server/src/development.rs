@@ -149,7 +149,7 @@ impl Development {
             }
             Order::Restore(name) => {
                 let kept = self.lock();
-                let found = kept.snapshots.get(name).cloned().zip(kept.state.snapshots.get(name).copied());
+                let found = kept.snapshots.get(name).cloned().zip(kept.state.snapshots.get(name).map(|it| it.hour));
                 drop(kept);
                 let (everything, hour) = found.ok_or_else(|| Failure::Caller(format!("no snapshot {name}")))?;
                 self.put(&everything, world, || self.clock.set(hour, Some(everything.runs)))?;

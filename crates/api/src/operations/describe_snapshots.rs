@@ -20,8 +20,8 @@ impl Operation<Order> for DescribeSnapshots {
     const FAULTS: &'static [Fault] = &[];
 
     fn prepare(_: &Params, context: &Context<'_>) -> Result<Draft<Order>, Fault> {
-        let items = development::state(context)?.snapshots.iter().map(|(name, hour)| {
-            Body::new().text("SnapshotName", name.to_string()).text("Time", development::written(*hour))
+        let items = development::state(context)?.snapshots.iter().map(|(name, kept)| {
+            Body::new().text("SnapshotName", name.to_string()).text("Time", development::written(kept.hour))
         });
         Ok(Draft { entries: Vec::new(), body: Body::new().list("Snapshots", "Snapshot", items) })
     }

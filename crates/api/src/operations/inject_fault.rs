@@ -79,7 +79,9 @@ impl Operation<Order> for InjectFault {
             seed: seed.unsigned_abs(),
             count: count.and_then(|count| u32::try_from(count).ok()),
             seen: 0,
+            place: 0,
             met: 0,
+            number: 0,
         };
         Ok(Draft { entries: vec![Order::Inject(Box::new(rule))], body: Body::new() })
     }

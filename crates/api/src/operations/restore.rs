@@ -23,8 +23,8 @@ impl Operation<Order> for Restore {
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft<Order>, Fault> {
         let name = development::snapshot(params)?;
-        let hour = development::state(context)?.snapshots.get(name).ok_or(UNKNOWN)?;
-        let body = Body::new().text("Time", development::written(*hour));
+        let kept = development::state(context)?.snapshots.get(name).ok_or(UNKNOWN)?;
+        let body = Body::new().text("Time", development::written(kept.hour));
         Ok(Draft { entries: vec![Order::Restore(name.into())], body })
     }
 }
