@@ -110,14 +110,16 @@ impl Second {
         if PASSES_OVER.contains(&sent.action) {
             return Ok(());
         }
-        let known = self.model.ids();
+        let (reservations, instances) = (self.model.reservations.len(), self.model.instances.len());
         let (told, changed) = decide(&mut self.model, sent, now, &seen, &self.pages)
             .map_err(|violation| format!("after request {number}, {}: {violation}", sent.action))?;
         if changed {
             self.latest = now;
             self.history.push(Decided { number, sent: sent.clone(), now, seen });
         }
-        for id in self.model.ids().difference(&known) {
+        // What is made is put at the end of its list.
+        let new = self.model.reservations.iter().skip(reservations).map(|it| &it.id);
+        for id in new.chain(self.model.instances.iter().skip(instances).map(|it| &it.id)) {
             if !self.made.insert(id.clone()) {
                 return Err(format!("{id} is not new"));
             }

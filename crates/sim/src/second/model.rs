@@ -315,12 +315,6 @@ impl Model {
         self.new_reservation(seen).unwrap_or_else(|| "(none was made)".to_owned())
     }
 
-    /// All ids of reservations and instances.
-    pub(super) fn ids(&self) -> BTreeSet<String> {
-        let reservations = self.reservations.iter().map(|it| &it.id);
-        reservations.chain(self.instances.iter().map(|it| &it.id)).cloned().collect()
-    }
-
     /// The reservation that a request made.
     pub(super) fn new_reservation(&self, seen: &Seen) -> Option<String> {
         seen.reservations.iter().find(|id| self.reservations.iter().all(|it| it.id != **id)).cloned()
