@@ -194,7 +194,9 @@ fn decide(model: &mut Model, sent: &Sent, now: u64, seen: &Seen, pages: &Pages) 
             })
         }
     };
-    unclaimed.check()?;
+    // What is refused has put nothing anywhere.
+    let left = if outcome.is_err() { Unclaimed::of(model, seen) } else { unclaimed };
+    left.check()?;
     if let Some(id) = model.new_reservation(seen) {
         return Err(format!("{id} was made, and is not expected: {outcome:?}"));
     }

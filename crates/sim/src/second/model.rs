@@ -5,7 +5,7 @@ use super::assurances::months_later;
 use super::listing::Page;
 use crate::judge::Sent;
 use crate::script::HOSTS;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Zones, in order of name.
 pub(super) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
