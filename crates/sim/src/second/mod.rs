@@ -13,6 +13,7 @@ mod instances;
 mod listing;
 mod matching;
 mod model;
+mod outlook;
 mod reservations;
 mod room;
 mod tags;
@@ -27,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) use model::{Seen, SeenPlace};
 
 /// The operations that it knows.
-pub(crate) const KNOWS: [&str; 35] = [
+pub(crate) const KNOWS: [&str; 37] = [
     "CreateCapacityReservation",
     "CreateElasticityAssurance",
     "CreateInstance",
@@ -35,6 +36,7 @@ pub(crate) const KNOWS: [&str; 35] = [
     "DeleteInstances",
     "DescribeCapacityReservationInstances",
     "DescribeCapacityReservations",
+    "DescribeCapacityTimeline",
     "DescribeElasticityAssuranceAutoRenewAttribute",
     "DescribeElasticityAssuranceInstances",
     "DescribeElasticityAssurances",
@@ -44,6 +46,7 @@ pub(crate) const KNOWS: [&str; 35] = [
     "DescribePools",
     "DrainHosts",
     "FailHosts",
+    "FindWindow",
     "ListTagResources",
     "ModifyCapacityReservation",
     "ModifyElasticityAssurance",
@@ -66,8 +69,7 @@ pub(crate) const KNOWS: [&str; 35] = [
 ];
 
 /// Operations that change nothing, and about whose answers it has no opinion.
-pub(crate) const PASSES_OVER: [&str; 4] =
-    ["DescribeCapacityReservationHistory", "DescribeCapacityTimeline", "ExplainCapacity", "FindWindow"];
+pub(crate) const PASSES_OVER: [&str; 2] = ["DescribeCapacityReservationHistory", "ExplainCapacity"];
 
 /// A request that was decided, and when.
 #[derive(Clone, Debug)]
@@ -241,6 +243,8 @@ fn perform(
         "FailHosts" => model.turn_hosts(sent, Status::Failed),
         "DescribeHosts" => model.list_hosts(sent, pages),
         "DescribePools" => model.list_pools(sent, now),
+        "FindWindow" => model.find_window(sent, now),
+        "DescribeCapacityTimeline" => model.timeline(sent, now),
         _ => model.change(sent, now, unclaimed),
     }
 }
