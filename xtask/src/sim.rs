@@ -94,6 +94,7 @@ fn note(played: &Mutex<Played>, outcome: Result<Counts, Box<Failed>>) -> bool {
         Ok(counts) => {
             played.counts.asked += counts.asked;
             played.counts.faults += counts.faults;
+            played.counts.foretold += counts.foretold;
             for (which, times) in counts.answers {
                 *played.counts.answers.entry(which).or_default() += times;
             }
@@ -108,10 +109,14 @@ fn note(played: &Mutex<Played>, outcome: Result<Counts, Box<Failed>>) -> bool {
 
 fn tell(played: &Mutex<Played>, took: Duration) {
     let played = played.lock().unwrap_or_else(PoisonError::into_inner);
-    let Counts { asked, faults, .. } = played.counts;
+    let Counts { asked, faults, foretold, .. } = played.counts;
     let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX).max(1);
     let rate = played.seeds * 1000 / millis;
-    println!("{:>6} s  {} seeds, {rate} a second, {asked} requests, {faults} faults", millis / 1000, played.seeds);
+    println!(
+        "{:>6} s  {} seeds, {rate} a second, {asked} requests, {foretold} answers foretold, {faults} faults",
+        millis / 1000,
+        played.seeds
+    );
 }
 
 /// How often each operation succeeded, and was refused with what.

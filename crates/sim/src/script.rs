@@ -146,9 +146,9 @@ const ASKS: &[(u64, &str)] = &[
     ),
     (3, "ModifyWindow PrivatePoolOptions.Id=%reservation ?InstanceAmount=%few ?StartTime=%soon ?EndTime=%later"),
     (1, "ModifyWindow PrivatePoolOptions.Id=%reservation EndTime=Now"),
-    (1, "FindWindow InstanceType=%type InstanceAmount=%few DurationHours=2 MaxResults=3"),
+    (2, "FindWindow InstanceType=%type InstanceAmount=%few DurationHours=2 MaxResults=3"),
     (1, "ExplainCapacity ZoneId=%zone InstanceType=%type InstanceAmount=%few"),
-    (1, "DescribeCapacityTimeline ZoneId=%zone InstanceType=%type"),
+    (2, "DescribeCapacityTimeline ZoneId=%zone InstanceType=%type"),
     (
         3,
         "CreateElasticityAssurance ZoneId.1=%zone InstanceType.1=%type InstanceAmount=%few Period=1 PeriodUnit=Month \

@@ -46,6 +46,8 @@ const RECENT: usize = 16;
 pub struct Counts {
     /// Requests decided.
     pub asked: u64,
+    /// Answers that the second judge has said before.
+    pub foretold: u64,
     /// Failures of the store and crashes.
     pub faults: u64,
     /// How often each operation was answered with each code; `OK` where it succeeded.

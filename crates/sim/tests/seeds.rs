@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 #[test]
 fn nothing_is_broken() {
-    let (mut asked, mut answers) = (0, BTreeMap::new());
+    let (mut asked, mut foretold, mut answers) = (0, 0, BTreeMap::new());
     for seed in 0..150 {
         match sim::run(seed) {
             Ok(counts) => {
                 asked += counts.asked;
+                foretold += counts.foretold;
                 for (which, times) in counts.answers {
                     *answers.entry(which).or_insert(0) += times;
                 }
@@ -17,6 +18,7 @@ fn nothing_is_broken() {
         }
     }
     assert!(asked > 15_000, "{asked} requests");
+    assert!(foretold > asked / 2, "the second judge has said {foretold} of {asked} answers");
     // What is about the fleet comes to something, and is refused too.
     for (action, code, least) in [
         ("PutHostClass", "OK", 100),

@@ -13,6 +13,7 @@ mod instances;
 mod listing;
 mod matching;
 mod model;
+mod outlook;
 mod reservations;
 mod room;
 mod tags;
@@ -27,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) use model::{Seen, SeenPlace};
 
 /// The operations that it knows.
-pub(crate) const KNOWS: [&str; 35] = [
+pub(crate) const KNOWS: [&str; 37] = [
     "CreateCapacityReservation",
     "CreateElasticityAssurance",
     "CreateInstance",
@@ -35,6 +36,7 @@ pub(crate) const KNOWS: [&str; 35] = [
     "DeleteInstances",
     "DescribeCapacityReservationInstances",
     "DescribeCapacityReservations",
+    "DescribeCapacityTimeline",
     "DescribeElasticityAssuranceAutoRenewAttribute",
     "DescribeElasticityAssuranceInstances",
     "DescribeElasticityAssurances",
@@ -44,6 +46,7 @@ pub(crate) const KNOWS: [&str; 35] = [
     "DescribePools",
     "DrainHosts",
     "FailHosts",
+    "FindWindow",
     "ListTagResources",
     "ModifyCapacityReservation",
     "ModifyElasticityAssurance",
@@ -66,8 +69,7 @@ pub(crate) const KNOWS: [&str; 35] = [
 ];
 
 /// Operations that change nothing, and about whose answers it has no opinion.
-pub(crate) const PASSES_OVER: [&str; 4] =
-    ["DescribeCapacityReservationHistory", "DescribeCapacityTimeline", "ExplainCapacity", "FindWindow"];
+pub(crate) const PASSES_OVER: [&str; 2] = ["DescribeCapacityReservationHistory", "ExplainCapacity"];
 
 /// A request that was decided, and when.
 #[derive(Clone, Debug)]
@@ -110,14 +112,16 @@ impl Second {
         if PASSES_OVER.contains(&sent.action) {
             return Ok(());
         }
-        let known = self.model.ids();
+        let (reservations, instances) = (self.model.reservations.len(), self.model.instances.len());
         let (told, changed) = decide(&mut self.model, sent, now, &seen, &self.pages)
             .map_err(|violation| format!("after request {number}, {}: {violation}", sent.action))?;
         if changed {
             self.latest = now;
             self.history.push(Decided { number, sent: sent.clone(), now, seen });
         }
-        for id in self.model.ids().difference(&known) {
+        // What is made is put at the end of its list.
+        let new = self.model.reservations.iter().skip(reservations).map(|it| &it.id);
+        for id in new.chain(self.model.instances.iter().skip(instances).map(|it| &it.id)) {
             if !self.made.insert(id.clone()) {
                 return Err(format!("{id} is not new"));
             }
@@ -192,7 +196,9 @@ fn decide(model: &mut Model, sent: &Sent, now: u64, seen: &Seen, pages: &Pages) 
             })
         }
     };
-    unclaimed.check()?;
+    // What is refused has put nothing anywhere.
+    let left = if outcome.is_err() { Unclaimed::of(model, seen) } else { unclaimed };
+    left.check()?;
     if let Some(id) = model.new_reservation(seen) {
         return Err(format!("{id} was made, and is not expected: {outcome:?}"));
     }
@@ -237,6 +243,8 @@ fn perform(
         "FailHosts" => model.turn_hosts(sent, Status::Failed),
         "DescribeHosts" => model.list_hosts(sent, pages),
         "DescribePools" => model.list_pools(sent, now),
+        "FindWindow" => model.find_window(sent, now),
+        "DescribeCapacityTimeline" => model.timeline(sent, now),
         _ => model.change(sent, now, unclaimed),
     }
 }

@@ -5,7 +5,7 @@ use super::assurances::months_later;
 use super::listing::Page;
 use crate::judge::Sent;
 use crate::script::HOSTS;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Zones, in order of name.
 pub(super) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
@@ -313,12 +313,6 @@ impl Model {
     /// The same, or what stands for it where none was made.
     pub(super) fn id_of_new(&self, seen: &Seen) -> String {
         self.new_reservation(seen).unwrap_or_else(|| "(none was made)".to_owned())
-    }
-
-    /// All ids of reservations and instances.
-    pub(super) fn ids(&self) -> BTreeSet<String> {
-        let reservations = self.reservations.iter().map(|it| &it.id);
-        reservations.chain(self.instances.iter().map(|it| &it.id)).cloned().collect()
     }
 
     /// The reservation that a request made.

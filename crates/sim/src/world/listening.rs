@@ -56,7 +56,8 @@ impl World {
         {
             self.pages.push((sent.clone(), token.to_string()));
         }
-        let Some(second) = &mut self.second else { return Ok(()) };
+        let Some(second) = self.second.as_mut().filter(|_| KNOWS.contains(&sent.action)) else { return Ok(()) };
+        self.counts.foretold += 1;
         match reply {
             Ok(body) => second.answered(number, Ok(&body.to_json_text())),
             // Whoever is told of a failure knows nothing.
