@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::Instant;
 
 /// Within so many seeds each has to be found.
-const SEEDS: u32 = 200;
+const SEEDS: u32 = 500;
 /// What of the tree the simulation is built from.
 const PARTS: [&str; 6] = ["crates/ledger", "crates/rpc", "crates/api", "crates/store", "crates/desk", "crates/sim"];
 

@@ -108,7 +108,7 @@ const ASKS: &[(u64, &str)] = &[
     (1, "ReleaseCapacityReservation PrivatePoolOptions.Id=%reservation DryRun=true"),
     (6, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation ?InstanceAmount=%few ?EndTime=%soon"),
     (1, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation EndTimeType=Unlimited"),
-    (3, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation MaxResults=100"),
+    (12, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation MaxResults=100"),
     (1, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation MaxResults=1"),
     (
         10,
