@@ -11,6 +11,7 @@ use crate::entropy::Draws;
 use crate::fleet::Fleet;
 use crate::gate::Gate;
 use crate::history::{Reader, Searches};
+use crate::lanes::{Lanes, Threads};
 use crate::limits::{
     CONNECTIONS_QUEUED_MAX, HOST_FACTS_AT_ONCE, SHORTFALLS_EVERY, TICK_EVERY, TIMESTAMP_WINDOW_SECONDS,
 };
@@ -115,6 +116,8 @@ pub struct Server {
     stop: watch::Sender<bool>,
     door: Door,
     runtime: Runtime,
+    lanes: Lanes,
+    threads: Threads,
     /// Dropped after the runtime: no more nonces can come.
     noting: Option<nonces::written::Writer>,
     /// Dropped after the runtime, as the others: no request can come to a thread that has ended.
@@ -167,7 +170,10 @@ impl Server {
             written.recall(&nonces, clock.now());
         }
         let searches = Arc::default();
-        let (regions, workers) = regions(config, stores, &hour, &metrics, &nonces, &searches)?;
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let count = config.server.threads.unwrap_or_else(cores);
+        let (lanes, threads) = Lanes::start(count).map_err(StartError::Threads)?;
+        let (regions, workers) = regions(config, stores, &hour, &metrics, &nonces, (&searches, &lanes))?;
         let reader = Reader::start(&searches).map_err(StartError::Threads)?;
         ladders::agree(kept.directory(), &regions);
         stand(&fleet, kept.directory(), &regions, &*hour)?;
@@ -175,7 +181,7 @@ impl Server {
         shortfalls.look(&regions);
         let gate = Gate { nonces: Arc::new(nonces), throttle: Throttle::new(config.quotas()) };
 
-        let runtime = runtime(config.server.threads).map_err(StartError::Threads)?;
+        let runtime = runtime().map_err(StartError::Threads)?;
         let asked = config.server.listen;
         let listener = runtime.block_on(async { listen(asked) });
         let listener = listener.map_err(|error| StartError::Listen { address: asked, error })?;
@@ -190,14 +196,14 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(tick(Arc::clone(&service), shortfalls, stopped));
         let door = Door::Closed(listener, settings);
-        Ok(Self { address, scheme, service, first_key, noting, reader, writer, workers, stop, door, runtime })
+        Ok(Self { address, scheme, service, first_key, noting, reader, writer, workers, stop, door, runtime, lanes, threads })
     }
 
     /// Lets connections in.
     #[must_use]
     pub fn open(mut self) -> Self {
         if let Door::Closed(listener, settings) = self.door {
-            let serving = http::serve(listener, Arc::clone(&self.service), settings, self.stop.subscribe());
+            let serving = http::serve(listener, self.lanes.clone(), Arc::clone(&self.service), settings, self.stop.subscribe());
             self.door = Door::Open(self.runtime.spawn(serving));
         }
         self
@@ -236,6 +242,7 @@ impl Server {
         {
             tracing::error!("the connections ended in a panic");
         }
+        drop(self.threads);
         drop(self.runtime);
         drop(self.reader);
         drop(self.noting);
@@ -254,12 +261,9 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(CONNECTIONS_QUEUED_MAX)
 }
 
-fn runtime(threads: Option<usize>) -> io::Result<Runtime> {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    if let Some(threads) = threads {
-        builder.worker_threads(threads);
-    }
-    builder.thread_name("serve").enable_io().enable_time().build()
+/// For what is no connection: accepting, and what has to be done by the clock.
+fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("accept").enable_io().enable_time().build()
 }
 
 /// Ends what has to end by the clock, though nobody asks; and tells of shortfalls.
@@ -316,7 +320,7 @@ fn regions(
     clock: &Arc<dyn Clock>,
     metrics: &Arc<Metrics>,
     nonces: &Nonces,
-    searches: &Arc<Searches>,
+    (searches, lanes): (&Arc<Searches>, &Lanes),
 ) -> Result<(Regions, Vec<Worker>), StartError> {
     let (mut regions, mut workers) = (Regions::new(), Vec::new());
     for (name, store) in stores {
@@ -330,6 +334,7 @@ fn regions(
             keep_released_seconds: config.keep_released_seconds(),
             plan: config.plan(),
             searches: Arc::clone(searches),
+            lanes: lanes.clone(),
         };
         let (region, worker) = Region::start(setup)?;
         let loaded = began.elapsed();

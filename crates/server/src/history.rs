@@ -3,7 +3,7 @@
 //! and no signature.
 
 use crate::limits::{SEARCH_REST, SEARCH_REST_BYTES, SEARCHES_OF_ACCOUNT_MAX, SEARCHES_WAITING_MAX};
-use crate::region::Waiter;
+use crate::lanes::Waiter;
 use api::history::Search;
 use desk::{Looker, Reply};
 use ledger::RegionName;
@@ -82,7 +82,7 @@ impl Searches {
             queue.waiting.push_back(wanted);
             return self.came.notify_one();
         };
-        wanted.waiter.send(Err(refused)).ok();
+        wanted.waiter.send(Err(refused));
     }
 
     fn run(&self) {
@@ -101,7 +101,7 @@ impl Searches {
                 *looker = Looker::default();
                 Err(common::INTERNAL_ERROR)
             });
-            waiter.send(reply).ok();
+            waiter.send(reply);
         }
     }
 
@@ -109,7 +109,7 @@ impl Searches {
         let mut queue = self.lock();
         queue.stopping = true;
         for wanted in queue.waiting.drain(..) {
-            wanted.waiter.send(Err(common::SERVICE_UNAVAILABLE)).ok();
+            wanted.waiter.send(Err(common::SERVICE_UNAVAILABLE));
         }
         self.came.notify_one();
     }

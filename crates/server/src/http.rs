@@ -3,6 +3,7 @@
 
 use crate::console::{self, Console};
 use crate::limits::{BODY_BYTES_MAX, BUFFER_BYTES_MAX, HEAD_BYTES_MAX, HOST_CHARS_MAX, STOP_WITHIN, WATCH_EVERY};
+use crate::lanes::Lanes;
 use crate::log::{self, LogRequests};
 use crate::places::{Place, Places};
 use crate::progress::{Patience, Phase, Progress, Watched};
@@ -62,7 +63,13 @@ struct Peer {
 }
 
 /// Serves until `stop` says otherwise, and then until the connections that are busy are done.
-pub async fn serve(listener: TcpListener, service: Arc<Service>, settings: Settings, stop: watch::Receiver<bool>) {
+pub async fn serve(
+    listener: TcpListener,
+    lanes: Lanes,
+    service: Arc<Service>,
+    settings: Settings,
+    stop: watch::Receiver<bool>,
+) {
     let places = Places::new(settings.connections_max);
     let mut stopped = stop.clone();
     let (done, mut all_done) = tokio::sync::mpsc::channel::<Infallible>(1);
@@ -83,8 +90,12 @@ pub async fn serve(listener: TcpListener, service: Arc<Service>, settings: Setti
                     continue;
                 };
                 let (server, done) = (Arc::clone(&server), done.clone());
-                tokio::spawn(async move {
-                    connection(server, stream, address, place).await;
+                // It is served on another thread than it was accepted on, so it leaves this one's watch.
+                let Ok(stream) = stream.into_std() else { continue };
+                lanes.next().spawn(async move {
+                    if let Ok(stream) = TcpStream::from_std(stream) {
+                        connection(server, stream, address, place).await;
+                    }
                     drop(done);
                 });
             }

@@ -19,6 +19,7 @@ pub mod gate;
 pub mod history;
 pub mod http;
 pub mod ladders;
+pub mod lanes;
 pub mod limits;
 pub mod log;
 pub mod metrics;

@@ -6,9 +6,10 @@ use crate::checkpoint::{self, Plan};
 use crate::clock::Clock;
 use crate::entropy;
 use crate::history::{Searches, Wanted};
+use crate::lanes::{Lanes, Waiter};
 use crate::limits::{GATHER_MAX, RELOAD_AGAIN_AFTER};
 use crate::metrics::Metrics;
-use desk::{Action, Call, Desk, Reply, Settings};
+use desk::{Action, Call, Desk, Settings};
 use ledger::{Entry, Ledger, Moment, RegionName};
 use rpc::fault::{Fault, common};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,10 +20,6 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use store::format::encode_batch;
 use store::{Appended, Batch, Failure, Frame, Store};
-use tokio::sync::oneshot;
-
-/// How an answer finds its way back to the request that waits for it.
-pub type Waiter = oneshot::Sender<Reply>;
 
 /// What the region's thread is to do next.
 enum Work {
@@ -58,6 +55,8 @@ pub struct Setup {
     pub plan: Plan,
     /// Where what is to be looked for in its journal waits for that.
     pub searches: Arc<Searches>,
+    /// Where those are who wait for answers.
+    pub lanes: Lanes,
 }
 
 /// A region at work.
@@ -259,12 +258,12 @@ impl Region {
         self.next_batch(since_checkpoint)
     }
 
-    /// Waits until half of those who call have come, or the time is up: so one half is served while the other half's
+    /// Waits until most of those who call have come, or the time is up: so some are served while the others'
     /// batch is made durable. All of them in one batch would leave nobody to serve meanwhile.
     fn gather(&self, answered: usize) {
         let mut slot = self.lock();
         let here = slot.desk.as_ref().map_or(0, Desk::waiting);
-        slot.awaited = (answered + here) / 2;
+        slot.awaited = (answered + here) * 3 / 4;
         let still = |slot: &mut Slot| slot.desk.as_ref().is_some_and(|desk| desk.waiting() < slot.awaited);
         let waited = self.gathered.wait_timeout_while(slot, GATHER_MAX, still);
         waited.map_or_else(|poisoned| poisoned.into_inner().0.awaited = 0, |(mut slot, _)| slot.awaited = 0);
@@ -307,19 +306,19 @@ impl Region {
     /// Sends the answers, has looked for what is to be looked for, and says how many there were of both. Who has gone away in
     /// the meantime gets none.
     fn answer(&self, actions: Vec<Action<Waiter>>) -> usize {
-        let mut answered = 0;
-        for action in actions {
-            match action {
-                Action::Answer(waiter, reply) => drop(waiter.send(reply)),
-                Action::Search(waiter, search) => {
-                    let (region, store) = (self.setup.name.clone(), Arc::clone(&self.setup.store));
-                    self.setup.searches.take(Wanted { region, store, search, waiter });
-                }
-                Action::Append(_) => continue,
+        let mut searches = 0;
+        let answers = actions.into_iter().filter_map(|action| match action {
+            Action::Answer(waiter, reply) => Some((waiter, reply)),
+            Action::Search(waiter, search) => {
+                let (region, store) = (self.setup.name.clone(), Arc::clone(&self.setup.store));
+                self.setup.searches.take(Wanted { region, store, search, waiter });
+                searches += 1;
+                None
             }
-            answered += 1;
-        }
-        answered
+            Action::Append(_) => None,
+        });
+        let answered = self.setup.lanes.answer(answers);
+        answered + searches
     }
 
     /// Begins anew from what is durable, and says up to which revision that is.

@@ -6,7 +6,7 @@ use crate::directory::{Live, Regions};
 use crate::entropy::Draws;
 use crate::gate::{Denied, Gate};
 use crate::metrics::Metrics;
-use crate::region::Waiter;
+use crate::lanes::waiter;
 use api::{Change, Row, Strike, Told};
 use desk::{Call, Reply};
 use ledger::Moment;
@@ -141,8 +141,8 @@ impl Service {
                 let development = self.development.as_ref().ok_or(common::INVALID_ACTION)?;
                 let (params, caller) = (request.params(), &admitted.caller);
                 let reply = development.call(row, prepare, params, caller, &self.world());
-                let (waiter, answer): (Waiter, _) = oneshot::channel();
-                waiter.send(reply).ok();
+                let (waiter, answer) = waiter();
+                waiter.send(reply);
                 return Ok(State::Waiting(answer, None));
             }
         };
@@ -151,7 +151,7 @@ impl Service {
             Some(strike) if strike.prevents() => return Ok(State::Struck(strike)),
             other => other,
         };
-        let (waiter, answer): (Waiter, _) = oneshot::channel();
+        let (waiter, answer) = waiter();
         let call = Call {
             waiter,
             row,

@@ -4,17 +4,17 @@
 mod common;
 
 use api::{Caller, Change, Context, Draft, Resource, Row};
-use desk::{Call, Reply};
+use desk::Call;
 use ledger::commands::{AddHost, Command, SetLadder};
 use ledger::{AccountId, ClassName, HostId, KeyId, Ladder, Ledger, Moment, RegionName, ZoneName};
 use rpc::fault::{Fault, common as faults};
 use rpc::params::Params;
 use server::checkpoint::Plan;
 use server::clock::Hand;
+use server::lanes::{Lanes, Waiter, waiter};
 use server::region::{Region, Setup};
 use std::sync::Arc;
 use store::Memory;
-use tokio::sync::oneshot;
 
 static PANICS: Row = Row {
     name: "Panics",
@@ -32,7 +32,7 @@ static PANICS: Row = Row {
     }),
 };
 
-fn call(row: &'static Row, waiter: oneshot::Sender<Reply>) -> Call<oneshot::Sender<Reply>> {
+fn call(row: &'static Row, waiter: Waiter) -> Call<Waiter> {
     let caller = Caller { account: AccountId::from("1000000000000001"), key: KeyId::from("k") };
     Call {
         waiter,
@@ -58,6 +58,7 @@ fn a_panic_ends_the_desk_and_the_region_is_loaded_anew() {
         keep_released_seconds: 60,
         plan: Plan { every_records: None, history_seconds: None },
         searches: Arc::default(),
+        lanes: Lanes::default(),
     };
     let (region, worker) = Region::start(setup).unwrap();
     let (class, now) = (ClassName::from("c"), Moment(common::NOW));
@@ -70,14 +71,14 @@ fn a_panic_ends_the_desk_and_the_region_is_loaded_anew() {
     region.record(&entries).unwrap();
     common::until("the host is durable", || region.is_idle());
 
-    let (waiter, mut answer) = oneshot::channel();
-    region.call(call(&PANICS, waiter)).unwrap();
+    let (own, mut answer) = waiter();
+    region.call(call(&PANICS, own)).unwrap();
     assert!(answer.try_recv().is_err(), "whoever waited is told of a failure");
     common::until("the region is back", || region.look(|_| ()).is_some());
     assert_eq!(region.look(|ledger| ledger.hosts().len()), Some(1), "what was durable is there");
 
-    let (waiter, mut answer) = oneshot::channel();
-    region.call(call(api::operations::find("DescribeCapacityReservations").unwrap(), waiter)).unwrap();
+    let (own, mut answer) = waiter();
+    region.call(call(api::operations::find("DescribeCapacityReservations").unwrap(), own)).unwrap();
     assert!(answer.try_recv().unwrap().is_ok());
     drop(worker);
 }

@@ -8,8 +8,37 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Ready-made requests; each is sent once at most.
-pub type Requests = Arc<Vec<Box<[u8]>>>;
+/// Ready-made requests, and which of them comes next.
+#[derive(Debug)]
+pub struct Requests {
+    all: Vec<Box<[u8]>>,
+    next: AtomicUsize,
+    /// Whether they begin again after the last. Otherwise each is sent once at most.
+    again: bool,
+}
+
+impl Requests {
+    /// Each is sent once at most, however many runs they are sent in.
+    pub fn once(all: impl Iterator<Item = Box<[u8]>>) -> Arc<Self> {
+        Arc::new(Self { all: all.collect(), next: AtomicUsize::new(0), again: false })
+    }
+
+    /// They begin again after the last.
+    pub fn again(all: impl Iterator<Item = Box<[u8]>>) -> Arc<Self> {
+        Arc::new(Self { all: all.collect(), next: AtomicUsize::new(0), again: true })
+    }
+
+    /// Whether all of them have been sent.
+    #[must_use]
+    pub fn are_spent(&self) -> bool {
+        !self.again && self.next.load(Ordering::Relaxed) >= self.all.len()
+    }
+
+    fn take(&self) -> Option<&[u8]> {
+        let at = self.next.fetch_add(1, Ordering::Relaxed);
+        self.all.get(if self.again { at % self.all.len() } else { at }).map(AsRef::as_ref)
+    }
+}
 
 /// What a run showed.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +60,23 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Takes another one's answers in, and its time.
+    pub fn add(&mut self, other: Self) {
+        self.took += other.took;
+        self.server_cpu_seconds += other.server_cpu_seconds;
+        self.join(other);
+        self.micros.sort_unstable();
+    }
+
+    /// Takes the answers in that others got in the same time.
+    fn join(&mut self, other: Self) {
+        self.good += other.good;
+        self.bad += other.bad;
+        self.micros.extend(other.micros);
+        self.bodies.extend(other.bodies);
+        self.complaint = self.complaint.take().or(other.complaint);
+    }
+
     /// Good answers a second.
     #[must_use]
     pub fn rate(&self) -> f64 {
@@ -49,24 +95,18 @@ impl Outcome {
 ///
 /// # Errors
 /// When the server cannot be reached or breaks a connection.
-pub fn run(address: &str, requests: &Requests, connections: usize, most: Duration, keep: bool) -> Result<Outcome> {
+pub fn run(address: &str, requests: &Arc<Requests>, connections: usize, most: Duration, keep: bool) -> Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let next = Arc::new(AtomicUsize::new(0));
         let begin = Instant::now();
         let mut tasks = Vec::new();
         for _ in 0..connections {
-            let (requests, next, address) = (Arc::clone(requests), Arc::clone(&next), address.to_owned());
-            tasks.push(tokio::spawn(async move { one(&address, &requests, &next, begin + most, keep).await }));
+            let (requests, address) = (Arc::clone(requests), address.to_owned());
+            tasks.push(tokio::spawn(async move { one(&address, &requests, begin + most, keep).await }));
         }
         let mut all = Outcome::default();
         for task in tasks {
-            let part = task.await??;
-            all.good += part.good;
-            all.bad += part.bad;
-            all.micros.extend(part.micros);
-            all.bodies.extend(part.bodies);
-            all.complaint = all.complaint.or(part.complaint);
+            all.join(task.await??);
         }
         all.took = begin.elapsed();
         all.micros.sort_unstable();
@@ -74,13 +114,13 @@ pub fn run(address: &str, requests: &Requests, connections: usize, most: Duratio
     })
 }
 
-async fn one(address: &str, requests: &Requests, next: &AtomicUsize, until: Instant, keep: bool) -> Result<Outcome> {
+async fn one(address: &str, requests: &Requests, until: Instant, keep: bool) -> Result<Outcome> {
     let mut stream = TcpStream::connect(address).await.with_context(|| format!("cannot reach {address}"))?;
     stream.set_nodelay(true)?;
     let mut outcome = Outcome::default();
     let mut buffer = Vec::with_capacity(16 << 10);
     while Instant::now() < until {
-        let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+        let Some(request) = requests.take() else { break };
         let sent = Instant::now();
         stream.write_all(request).await?;
         let (status, body) = answer(&mut stream, &mut buffer).await?;

@@ -16,6 +16,7 @@ pub use bare::serve as serve_bare;
 pub use setting::now;
 
 use anyhow::{Result, bail};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// What to measure.
@@ -23,12 +24,12 @@ use std::process::Command;
 pub struct Options {
     /// Only these: ledger, start, import, checkpoint, http. Without any: all of them
     pub what: Vec<String>,
-    /// Seconds of load in each run of the HTTP benchmark
+    /// Seconds of load on each server of the HTTP benchmark; they take turns
     #[arg(long, default_value_t = 8)]
     pub seconds: u64,
-    /// How often the HTTP benchmark takes turns with its yardstick
-    #[arg(long, default_value_t = 3)]
-    pub rounds: u32,
+    /// Another build of Berth: the HTTP benchmark measures it beside this one
+    #[arg(long)]
+    pub beside: Option<PathBuf>,
 }
 
 type Benchmark = fn(&Options) -> Result<()>;

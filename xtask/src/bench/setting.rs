@@ -21,16 +21,25 @@ pub struct Setting {
     folder: PathBuf,
     /// Where the server listens.
     pub address: String,
+    berth: PathBuf,
 }
 
 impl Setting {
     /// Makes the folder.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When it cannot be made, or when Berth does not build.
     pub fn new(folder: &Path) -> Result<Self> {
+        Self::of(folder, berth()?)
+    }
+
+    /// Makes the folder for this build of Berth.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn of(folder: &Path, berth: PathBuf) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let setting = Self { folder: folder.to_owned(), address: free_address()? };
+        let setting = Self { folder: folder.to_owned(), address: free_address()?, berth };
         std::fs::write(setting.secret(), SECRET)?;
         Ok(setting)
     }
@@ -55,7 +64,7 @@ impl Setting {
         let config = self.folder.join("berth.toml");
         let text = configuration(self, checkpoint_every_records, sync_delay_ms);
         std::fs::write(&config, text)?;
-        let mut command = Command::new(berth()?);
+        let mut command = Command::new(&self.berth);
         command.arg("serve").arg("--config").arg(&config).stdout(Stdio::null());
         Server::start(&mut command, &self.address)
     }
@@ -107,7 +116,7 @@ name = "g6-%05d"
 ///
 /// # Errors
 /// When the hour cannot be read.
-pub fn creates(address: &str, count: u64) -> Result<Requests> {
+pub fn creates(address: &str, count: u64) -> Result<Arc<Requests>> {
     let params = [
         ("InstanceAmount", "1"),
         ("InstanceType", "ecs.g6.large"),
@@ -119,18 +128,18 @@ pub fn creates(address: &str, count: u64) -> Result<Requests> {
     let now = now()?;
     let all =
         (0..count).map(|n| signed(address, "CreateCapacityReservation", &params, &format!("create-{run}-{n}"), now));
-    Ok(Arc::new(all.collect()))
+    Ok(Requests::once(all))
 }
 
 /// So many launches of one instance, each asked for once.
 ///
 /// # Errors
 /// When the hour cannot be read.
-pub fn launches(address: &str, count: u64) -> Result<Requests> {
+pub fn launches(address: &str, count: u64) -> Result<Arc<Requests>> {
     let params = [("InstanceType", "ecs.g6.large"), ("RegionId", "cn-hangzhou"), ("ZoneId", "cn-hangzhou-h")];
     let now = now()?;
     let all = (0..count).map(|n| signed(address, "RunInstances", &params, &format!("launch-{n}"), now));
-    Ok(Arc::new(all.collect()))
+    Ok(Requests::once(all))
 }
 
 /// Signed with the benchmark's own key.

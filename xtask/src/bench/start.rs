@@ -10,7 +10,6 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::format::encode_batch;
 use store::{Appended, Batch, DataFolder, Origin, Record, Store};
@@ -145,7 +144,7 @@ fn reservation(number: u64, at: Moment) -> Reservation {
 fn checkpoint(setting: &Setting) -> Result<()> {
     let server = setting.serve(1, 0)?;
     let requests = super::setting::creates(&setting.address, 2)?;
-    load::run(&setting.address, &Arc::clone(&requests), 1, Duration::from_secs(60), false)?;
+    load::run(&setting.address, &requests, 1, Duration::from_secs(60), false)?;
     let began = Instant::now();
     while checkpoints(&server.address)? == 0 {
         if began.elapsed() > Duration::from_secs(120) {

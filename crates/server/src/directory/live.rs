@@ -6,7 +6,7 @@ use super::{Kept, Regions};
 use crate::ladders;
 use crate::limits::{DIRECTORY_CHANGES_WAITING, RELOAD_AGAIN_AFTER};
 use crate::metrics::Metrics;
-use crate::region::Waiter;
+use crate::lanes::Waiter;
 use desk::{Call, Decided, Reply};
 use ledger::directory::{Directory, Entry};
 use rpc::fault::{Fault, common};
@@ -88,7 +88,7 @@ impl Live {
     pub fn call(&self, call: Call<Waiter>) -> Result<(), Fault> {
         let seen = catch_unwind(AssertUnwindSafe(|| desk::look(&call)));
         if let Some(body) = seen.unwrap_or(Err(common::INTERNAL_ERROR))? {
-            call.waiter.send(Ok(body)).ok();
+            call.waiter.send(Ok(body));
             return Ok(());
         }
         let sent = self.available.load(Ordering::SeqCst) && self.work.try_send(Work::Change(Box::new(call))).is_ok();
@@ -131,7 +131,7 @@ impl Thread {
                 Ok(decided) => self.keep(decided),
                 Err(fault) => Err(fault),
             };
-            call.waiter.send(reply).ok();
+            call.waiter.send(reply);
             if !self.live.available.load(Ordering::SeqCst) {
                 if !self.begin_anew(inbox) {
                     return;
