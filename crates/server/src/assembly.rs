@@ -196,14 +196,29 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(tick(Arc::clone(&service), shortfalls, stopped));
         let door = Door::Closed(listener, settings);
-        Ok(Self { address, scheme, service, first_key, noting, reader, writer, workers, stop, door, runtime, lanes, threads })
+        Ok(Self {
+            address,
+            scheme,
+            service,
+            first_key,
+            noting,
+            reader,
+            writer,
+            workers,
+            stop,
+            door,
+            runtime,
+            lanes,
+            threads,
+        })
     }
 
     /// Lets connections in.
     #[must_use]
     pub fn open(mut self) -> Self {
         if let Door::Closed(listener, settings) = self.door {
-            let serving = http::serve(listener, self.lanes.clone(), Arc::clone(&self.service), settings, self.stop.subscribe());
+            let serving =
+                http::serve(listener, self.lanes.clone(), Arc::clone(&self.service), settings, self.stop.subscribe());
             self.door = Door::Open(self.runtime.spawn(serving));
         }
         self
@@ -263,7 +278,12 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// For what is no connection: accepting, and what has to be done by the clock.
 fn runtime() -> io::Result<Runtime> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("accept").enable_io().enable_time().build()
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("accept")
+        .enable_io()
+        .enable_time()
+        .build()
 }
 
 /// Ends what has to end by the clock, though nobody asks; and tells of shortfalls.

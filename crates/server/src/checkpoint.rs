@@ -3,6 +3,7 @@
 
 use crate::limits::{CHECKPOINT_ITEMS, CHECKPOINT_REST, CHECKPOINT_WORK, REST_AGAIN_AFTER};
 use crate::region::Region;
+use crate::slot::Slot;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
@@ -50,17 +51,18 @@ pub(crate) fn start(region: &Arc<Region>, run: u64) -> Option<JoinHandle<()>> {
 /// server whose other requests wait too, so that it comes to rest.
 pub(crate) fn rest(region: &Region) -> Result<(), Failure> {
     loop {
-        let slot = region.lock();
-        let Some(desk) = &slot.desk else { return Err(Failure::Caller("the region is being loaded".into())) };
-        if let Some(pieces) = desk.pieces(CHECKPOINT_ITEMS) {
+        let rested = region.lock(|held| {
+            let Some(desk) = &held.slot.desk else { return Err(Failure::Caller("the region is being loaded".into())) };
+            let Some(pieces) = desk.pieces(CHECKPOINT_ITEMS) else { return Ok(false) };
             let (store, revision) = (&*region.setup.store, desk.revision());
-            return if store.checkpoint()?.map_or(0, |head| head.revision) < revision {
-                write_whole(store, revision, &pieces)
-            } else {
-                Ok(())
-            };
+            if store.checkpoint()?.map_or(0, |head| head.revision) < revision {
+                write_whole(store, revision, &pieces)?;
+            }
+            Ok(true)
+        })?;
+        if rested {
+            return Ok(());
         }
-        drop(slot);
         std::thread::sleep(REST_AGAIN_AFTER);
     }
 }
@@ -73,17 +75,14 @@ fn write_whole(store: &dyn Store, revision: u64, pieces: &[Piece]) -> Result<(),
 
 /// Writes it; nothing if the desk of this run has ended meanwhile.
 fn write(region: &Region, run: u64) -> Result<Option<u64>, Failure> {
-    let revision = {
-        let slot = region.lock();
-        slot.desk.as_ref().filter(|_| slot.run == run).and_then(|desk| desk.checkpoint_revision())
-    };
+    let own = |slot: &Slot| slot.run == run && slot.desk.is_some();
+    let revision = region
+        .lock(|held| held.slot.desk.as_ref().filter(|_| own(&held.slot)).and_then(|desk| desk.checkpoint_revision()));
     let Some(revision) = revision else { return Ok(None) };
     while region.durable.load(Ordering::SeqCst) < revision {
-        let slot = region.lock();
-        if slot.run != run || slot.desk.is_none() {
+        if !region.lock(|held| own(&held.slot)) {
             return Ok(None);
         }
-        drop(slot);
         std::thread::sleep(Duration::from_millis(1));
     }
     let mut chunks = Chunks::new(region.setup.store.begin_checkpoint(revision)?);
@@ -112,14 +111,13 @@ enum Next {
 }
 
 fn piece(region: &Region, run: u64) -> Next {
-    let mut slot = region.lock();
-    if slot.run != run {
-        return Next::Ended;
-    }
-    match &mut slot.desk {
-        None => Next::Ended,
-        Some(desk) => desk.checkpoint_next(CHECKPOINT_ITEMS).map_or(Next::Whole, Next::Piece),
-    }
+    region.lock(|held| {
+        let run_of_desk = held.slot.run;
+        match held.slot.desk.as_mut().filter(|_| run_of_desk == run) {
+            None => Next::Ended,
+            Some(desk) => desk.checkpoint_next(CHECKPOINT_ITEMS).map_or(Next::Whole, Next::Piece),
+        }
+    })
 }
 
 fn trim(region: &Region) {

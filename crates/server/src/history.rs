@@ -2,8 +2,8 @@
 //! nor its commits wait for one, and all of them together take no more than a part of one processor. Knows no connection
 //! and no signature.
 
-use crate::limits::{SEARCH_REST, SEARCH_REST_BYTES, SEARCHES_OF_ACCOUNT_MAX, SEARCHES_WAITING_MAX};
 use crate::lanes::Waiter;
+use crate::limits::{SEARCH_REST, SEARCH_REST_BYTES, SEARCHES_OF_ACCOUNT_MAX, SEARCHES_WAITING_MAX};
 use api::history::Search;
 use desk::{Looker, Reply};
 use ledger::RegionName;

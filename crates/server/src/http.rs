@@ -2,8 +2,8 @@
 //! reads and its answers into HTTP. Knows no operation.
 
 use crate::console::{self, Console};
-use crate::limits::{BODY_BYTES_MAX, BUFFER_BYTES_MAX, HEAD_BYTES_MAX, HOST_CHARS_MAX, STOP_WITHIN, WATCH_EVERY};
 use crate::lanes::Lanes;
+use crate::limits::{BODY_BYTES_MAX, BUFFER_BYTES_MAX, HEAD_BYTES_MAX, HOST_CHARS_MAX, STOP_WITHIN, WATCH_EVERY};
 use crate::log::{self, LogRequests};
 use crate::places::{Place, Places};
 use crate::progress::{Patience, Phase, Progress, Watched};

@@ -32,6 +32,7 @@ pub mod region;
 pub mod serve;
 pub mod service;
 pub mod shortfall;
+mod slot;
 pub mod snippets;
 pub mod throttle;
 pub mod tls;

@@ -7,22 +7,23 @@ use crate::clock::Clock;
 use crate::entropy;
 use crate::history::{Searches, Wanted};
 use crate::lanes::{Lanes, Waiter};
-use crate::limits::{GATHER_MAX, RELOAD_AGAIN_AFTER};
+use crate::limits::RELOAD_AGAIN_AFTER;
 use crate::metrics::Metrics;
+use crate::slot::Place;
 use desk::{Action, Call, Desk, Settings};
 use ledger::{Entry, Ledger, Moment, RegionName};
-use rpc::fault::{Fault, common};
+use rpc::fault::Fault;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use store::format::encode_batch;
 use store::{Appended, Batch, Failure, Frame, Store};
 
 /// What the region's thread is to do next.
-enum Work {
+pub(crate) enum Work {
     Append(Arc<Batch>),
     Reload,
     Stop,
@@ -30,14 +31,6 @@ enum Work {
 
 /// At most one append, one reload and one stop can be under way at a time.
 const WORK_MAX: usize = 4;
-
-/// The desk, and which one it is: each loading makes another.
-pub(crate) struct Slot {
-    pub(crate) desk: Option<Desk<Waiter>>,
-    pub(crate) run: u64,
-    /// Between two batches: for how many callers the commit thread waits.
-    awaited: usize,
-}
 
 /// What a region is made with.
 pub struct Setup {
@@ -62,9 +55,8 @@ pub struct Setup {
 /// A region at work.
 pub struct Region {
     pub(crate) setup: Setup,
-    pub(crate) slot: Mutex<Slot>,
-    /// As many callers have come as were awaited.
-    gathered: Condvar,
+    /// Its desk.
+    pub(crate) place: Place,
     work: SyncSender<Work>,
     /// The last revision known to be durable.
     pub(crate) durable: AtomicU64,
@@ -89,10 +81,9 @@ impl Region {
         let desk = load(&setup)?;
         let (work, inbox) = sync_channel(WORK_MAX);
         let durable = AtomicU64::new(desk.revision());
-        let slot = Mutex::new(Slot { desk: Some(desk), run: 1, awaited: 0 });
+        let place = Place::new(desk);
         let (checkpoint, stopping) = (Mutex::new(None), AtomicBool::new(false));
-        let gathered = Condvar::new();
-        let region = Arc::new(Self { setup, slot, gathered, work, durable, checkpoint, stopping });
+        let region = Arc::new(Self { setup, place, work, durable, checkpoint, stopping });
         let own = Arc::clone(&region);
         let thread = std::thread::Builder::new()
             .name(format!("commit {}", region.setup.name))
@@ -102,18 +93,22 @@ impl Region {
         Ok((region, worker))
     }
 
-    /// Hands a request to the desk; its waiter gets the answer when it is durable.
-    ///
-    /// # Errors
-    /// `ServiceUnavailable` while the region is being loaded anew.
-    pub fn call(&self, call: Call<Waiter>) -> Result<(), Fault> {
-        self.with(|desk, actions| desk.call(call, actions))
+    /// Hands a request in; its waiter gets the answer when it is durable. It may be decided after this returns, by another
+    /// thread, but before anything that is handed in later.
+    pub fn call(&self, call: Call<Waiter>) {
+        self.place.leave(call);
+        self.decide_left();
+    }
+
+    /// Waits until everything is decided that has been handed in.
+    pub fn catch_up(&self) {
+        self.lock(|_| ());
     }
 
     /// Keeps facts of the operator's configuration.
     ///
     /// # Errors
-    /// As [`Region::call`].
+    /// `ServiceUnavailable` while the region is being loaded anew.
     pub fn record(&self, entries: &[Entry]) -> Result<(), Fault> {
         self.record_what(|_| entries.to_vec())
     }
@@ -121,74 +116,39 @@ impl Region {
     /// Keeps facts that depend on what the ledger holds at this very moment.
     ///
     /// # Errors
-    /// As [`Region::call`].
+    /// As [`Region::record`].
     pub fn record_what(&self, facts: impl FnOnce(&Ledger) -> Vec<Entry>) -> Result<(), Fault> {
         let now = self.setup.clock.now();
-        self.with(|desk, actions| {
-            let entries = facts(desk.ledger());
-            desk.record(now, &entries, actions);
+        self.lock(|held| {
+            held.work(|desk, actions| {
+                let entries = facts(desk.ledger());
+                desk.record(now, &entries, actions);
+            })
         })
     }
 
     /// Does what has fallen due, if anything has. While the region is being loaded it is done afterwards.
     pub fn tick(&self, now: Moment) {
         let due = |desk: &Desk<Waiter>| desk.next_due().is_some_and(|due| due <= now);
-        let wanted = self.lock().desk.as_ref().is_some_and(due);
-        if wanted {
-            self.with(|desk, actions| desk.tick(now, actions)).ok();
-        }
+        self.lock(|held| {
+            if held.slot.desk.as_ref().is_some_and(due) {
+                held.work(|desk, actions| desk.tick(now, actions)).ok();
+            }
+        });
     }
 
     /// Looks at the ledger; nothing while the region is being loaded.
     pub fn look<T>(&self, look: impl FnOnce(&Ledger) -> T) -> Option<T> {
-        self.lock().desk.as_ref().map(|desk| look(desk.ledger()))
+        self.lock(|held| held.slot.desk.as_ref().map(|desk| look(desk.ledger())))
     }
 
     /// Whether everything decided is durable, as far as is known.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        self.lock().desk.as_ref().is_none_or(Desk::is_idle)
+        self.lock(|held| held.slot.desk.as_ref().is_none_or(Desk::is_idle))
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Slot> {
-        // A panic of the desk is caught while the lock is held, and ends the desk.
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn with(&self, work: impl FnOnce(&mut Desk<Waiter>, &mut Vec<Action<Waiter>>)) -> Result<(), Fault> {
-        let mut actions = Vec::new();
-        let mut gone = None;
-        let gathered;
-        {
-            let mut slot = self.lock();
-            let desk = slot.desk.as_mut().ok_or(common::SERVICE_UNAVAILABLE)?;
-            if catch_unwind(AssertUnwindSafe(|| work(desk, &mut actions))).is_err() {
-                tracing::error!(region = %self.setup.name, "an operation panicked; the region is loaded anew");
-                gone = give_up(&mut slot, &mut actions);
-                self.send(Work::Reload);
-            }
-            let come = slot.desk.as_ref().map_or(0, Desk::waiting);
-            gathered = slot.awaited > 0 && come >= slot.awaited;
-            if gathered {
-                slot.awaited = 0;
-            }
-            // Sent under the lock, so that no append of a desk can come after the reload that ended it.
-            for action in &actions {
-                if let Action::Append(batch) = action {
-                    self.send(Work::Append(Arc::clone(batch)));
-                }
-            }
-        }
-        if gathered {
-            // Not under the lock: whoever wakes wants it.
-            self.gathered.notify_one();
-        }
-        drop(gone);
-        self.answer(actions);
-        Ok(())
-    }
-
-    fn send(&self, work: Work) {
+    pub(crate) fn send(&self, work: Work) {
         if self.work.try_send(work).is_err() && !self.stopping.load(Ordering::SeqCst) {
             tracing::error!(region = %self.setup.name, "the commit thread takes no work");
         }
@@ -235,19 +195,20 @@ impl Region {
     /// Tells the desk what became of its batch, and answers; gives back the next batch.
     fn conclude(self: &Arc<Self>, outcome: &Appended, since_checkpoint: &mut u64) -> Option<Arc<Batch>> {
         let mut actions = Vec::new();
-        {
-            let mut slot = self.lock();
-            let desk = slot.desk.as_mut()?;
-            let goes_on = catch_unwind(AssertUnwindSafe(|| desk.appended(outcome, &mut actions)));
-            if !goes_on.unwrap_or(false) {
-                self.begin_anew(slot, actions);
-                return None;
+        let goes_on = self.hold(|held| {
+            let desk = held.slot.desk.as_mut()?;
+            let goes_on = catch_unwind(AssertUnwindSafe(|| desk.appended(outcome, &mut actions))).unwrap_or(false);
+            if !goes_on {
+                held.outcome.actions.append(&mut actions);
+                held.give_up();
             }
+            Some(goes_on)
+        })?;
+        if !goes_on {
+            self.reload();
+            return None;
         }
-        let again = actions.iter().find_map(|action| match action {
-            Action::Append(batch) => Some(Arc::clone(batch)),
-            Action::Answer(..) | Action::Search(..) => None,
-        });
+        let again = appended(&actions);
         let answered = self.answer(actions);
         if again.is_some() {
             return again;
@@ -258,54 +219,35 @@ impl Region {
         self.next_batch(since_checkpoint)
     }
 
-    /// Waits until most of those who call have come, or the time is up: so some are served while the others'
-    /// batch is made durable. All of them in one batch would leave nobody to serve meanwhile.
-    fn gather(&self, answered: usize) {
-        let mut slot = self.lock();
-        let here = slot.desk.as_ref().map_or(0, Desk::waiting);
-        slot.awaited = (answered + here) * 3 / 4;
-        let still = |slot: &mut Slot| slot.desk.as_ref().is_some_and(|desk| desk.waiting() < slot.awaited);
-        let waited = self.gathered.wait_timeout_while(slot, GATHER_MAX, still);
-        waited.map_or_else(|poisoned| poisoned.into_inner().0.awaited = 0, |(mut slot, _)| slot.awaited = 0);
-    }
-
     /// What was decided while the last batch was made durable and answered.
     fn next_batch(self: &Arc<Self>, since_checkpoint: &mut u64) -> Option<Arc<Batch>> {
         let mut actions = Vec::new();
-        let mut slot = self.lock();
-        let run = slot.run;
-        let desk = slot.desk.as_mut()?;
-        if catch_unwind(AssertUnwindSafe(|| desk.go_on(&mut actions))).is_err() {
-            self.begin_anew(slot, actions);
+        let goes_on = self.lock(|held| {
+            let run = held.slot.run;
+            let desk = held.slot.desk.as_mut()?;
+            let goes_on = catch_unwind(AssertUnwindSafe(|| desk.go_on(&mut actions))).is_ok();
+            if !goes_on {
+                held.give_up();
+            } else if self.setup.plan.is_due(*since_checkpoint) {
+                let mut last = self.checkpoint.lock().unwrap_or_else(PoisonError::into_inner);
+                if last.as_ref().is_none_or(JoinHandle::is_finished) {
+                    *since_checkpoint = 0;
+                    desk.want_checkpoint();
+                    *last = checkpoint::start(self, run);
+                }
+            }
+            Some(goes_on)
+        })?;
+        if !goes_on {
+            self.reload();
             return None;
         }
-        if self.setup.plan.is_due(*since_checkpoint) {
-            let mut last = self.checkpoint.lock().unwrap_or_else(PoisonError::into_inner);
-            if last.as_ref().is_none_or(JoinHandle::is_finished) {
-                *since_checkpoint = 0;
-                desk.want_checkpoint();
-                *last = checkpoint::start(self, run);
-            }
-        }
-        actions.into_iter().find_map(|action| match action {
-            Action::Append(batch) => Some(batch),
-            Action::Answer(..) | Action::Search(..) => None,
-        })
-    }
-
-    /// Gives the desk up under the lock it was found wanting with, so that nobody calls it in between; tells whoever
-    /// waits, and loads.
-    fn begin_anew(&self, mut slot: MutexGuard<'_, Slot>, mut actions: Vec<Action<Waiter>>) {
-        let gone = give_up(&mut slot, &mut actions);
-        drop(slot);
-        self.answer(actions);
-        drop(gone);
-        self.reload();
+        appended(&actions)
     }
 
     /// Sends the answers, has looked for what is to be looked for, and says how many there were of both. Who has gone away in
     /// the meantime gets none.
-    fn answer(&self, actions: Vec<Action<Waiter>>) -> usize {
+    pub(crate) fn answer(&self, actions: Vec<Action<Waiter>>) -> usize {
         let mut searches = 0;
         let answers = actions.into_iter().filter_map(|action| match action {
             Action::Answer(waiter, reply) => Some((waiter, reply)),
@@ -329,9 +271,10 @@ impl Region {
         let desk = self.setup.store.reopen().and_then(|_| load(&self.setup))?;
         let revision = desk.revision();
         self.durable.store(revision, Ordering::SeqCst);
-        let mut slot = self.lock();
-        slot.run += 1;
-        slot.desk = Some(desk);
+        self.lock(|held| {
+            held.slot.run += 1;
+            held.slot.desk = Some(desk);
+        });
         Ok(revision)
     }
 
@@ -360,7 +303,7 @@ impl Drop for Worker {
         self.region.stopping.store(true, Ordering::SeqCst);
         self.region.send(Work::Stop);
         // A checkpoint that is being written sees that its desk has gone, and leaves nothing.
-        let desk = std::mem::take(&mut self.region.lock().desk);
+        let desk = self.region.lock(|held| held.slot.desk.take());
         let checkpoint = self.region.checkpoint.lock().unwrap_or_else(PoisonError::into_inner).take();
         if checkpoint.is_some_and(|thread| thread.join().is_err()) {
             tracing::error!(region = %self.region.setup.name, "the checkpoint thread panicked");
@@ -384,11 +327,10 @@ pub(crate) fn append(store: &dyn Store, frame: &Frame) -> Appended {
         .unwrap_or_else(|_| Appended::Failed(Failure::Caller("the store panicked".into())))
 }
 
-/// Ends a desk: whoever waits is told of a failure.
-fn give_up(slot: &mut Slot, actions: &mut Vec<Action<Waiter>>) -> Option<Desk<Waiter>> {
-    let mut desk = slot.desk.take()?;
-    // Of what it wanted to append nothing is sent any more; waiters that are lost on the way are told so as well.
-    actions.retain(|action| !matches!(action, Action::Append(_)));
-    catch_unwind(AssertUnwindSafe(|| desk.stop(actions))).ok();
-    Some(desk)
+/// The batch that is to be made durable next.
+fn appended(actions: &[Action<Waiter>]) -> Option<Arc<Batch>> {
+    actions.iter().find_map(|action| match action {
+        Action::Append(batch) => Some(Arc::clone(batch)),
+        Action::Answer(..) | Action::Search(..) => None,
+    })
 }

@@ -5,8 +5,8 @@ use crate::development::{Development, Turn, World};
 use crate::directory::{Live, Regions};
 use crate::entropy::Draws;
 use crate::gate::{Denied, Gate};
-use crate::metrics::Metrics;
 use crate::lanes::waiter;
+use crate::metrics::Metrics;
 use api::{Change, Row, Strike, Told};
 use desk::{Call, Reply};
 use ledger::Moment;
@@ -165,7 +165,14 @@ impl Service {
             draw: self.draws.call(row.name),
         };
         match region {
-            Some(region) => self.regions.get(region).ok_or_else(|| row.unknown_region.clone())?.call(call)?,
+            Some(region) => {
+                let region = self.regions.get(region).ok_or_else(|| row.unknown_region.clone())?;
+                region.call(call);
+                if self.development.is_some() {
+                    // Whoever gave it leave takes that as its being decided.
+                    region.catch_up();
+                }
+            }
             None => self.directory.call(call)?,
         }
         Ok(State::Waiting(answer, strike))

@@ -4,9 +4,9 @@
 
 use super::{Kept, Regions};
 use crate::ladders;
+use crate::lanes::Waiter;
 use crate::limits::{DIRECTORY_CHANGES_WAITING, RELOAD_AGAIN_AFTER};
 use crate::metrics::Metrics;
-use crate::lanes::Waiter;
 use desk::{Call, Decided, Reply};
 use ledger::directory::{Directory, Entry};
 use rpc::fault::{Fault, common};
@@ -175,7 +175,7 @@ impl Thread {
         while let Err(failure) = self.kept.reload() {
             tracing::error!(%failure, "the directory cannot be loaded; trying again");
             match inbox.recv_timeout(RELOAD_AGAIN_AFTER) {
-                Ok(Work::Change(call)) => drop(call.waiter.send(Err(common::SERVICE_UNAVAILABLE))),
+                Ok(Work::Change(call)) => call.waiter.send(Err(common::SERVICE_UNAVAILABLE)),
                 Ok(Work::Aside(_, done)) => {
                     drop(done.send(Err(Failure::Caller("the directory is being loaded".into()))));
                 }

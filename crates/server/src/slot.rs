@@ -1,0 +1,174 @@
+//! Where a region's desk stands, one thread at a time; and the calls that come while another is there. Nobody waits to
+//! hand a call in: who finds the desk taken leaves the call, and who has the desk decides what was left before others
+//! get it. Knows no store and no connection.
+
+use crate::lanes::Waiter;
+use crate::limits::GATHER_MAX;
+use crate::region::{Region, Work};
+use desk::{Action, Call, Desk};
+use rpc::fault::{Fault, common};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
+
+/// A desk, and what was left for it.
+pub(crate) struct Place {
+    slot: Mutex<Slot>,
+    /// Calls that nobody has taken up yet: never more of them than connections.
+    left: Mutex<Vec<Call<Waiter>>>,
+    /// As many callers have come as were awaited.
+    gathered: Condvar,
+}
+
+/// The desk, and which one it is: each loading makes another.
+pub(crate) struct Slot {
+    pub(crate) desk: Option<Desk<Waiter>>,
+    pub(crate) run: u64,
+    /// Between two batches: for how many callers the commit thread waits.
+    awaited: usize,
+    /// Empty; the next calls to be decided are put into it.
+    calls: Vec<Call<Waiter>>,
+}
+
+/// What is to be done when the desk is let go.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub(crate) actions: Vec<Action<Waiter>>,
+    gathered: bool,
+    /// It takes its time to be dropped.
+    gone: Option<Desk<Waiter>>,
+}
+
+/// The desk, held.
+pub(crate) struct Held<'a> {
+    region: &'a Region,
+    pub(crate) slot: MutexGuard<'a, Slot>,
+    pub(crate) outcome: Outcome,
+}
+
+impl Place {
+    pub(crate) fn new(desk: Desk<Waiter>) -> Self {
+        let slot = Slot { desk: Some(desk), run: 1, awaited: 0, calls: Vec::new() };
+        Self { slot: Mutex::new(slot), left: Mutex::default(), gathered: Condvar::new() }
+    }
+
+    pub(crate) fn leave(&self, call: Call<Waiter>) {
+        self.left().push(call);
+    }
+
+    fn left(&self) -> MutexGuard<'_, Vec<Call<Waiter>>> {
+        // Nothing can panic that is done with it.
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Region {
+    /// Does something with the desk, after all calls are decided that came before.
+    pub(crate) fn lock<T>(&self, work: impl FnOnce(&mut Held<'_>) -> T) -> T {
+        self.hold(|held| {
+            held.decide_left();
+            work(held)
+        })
+    }
+
+    /// Does something with the desk, whatever was left for it before. Then answers are sent, and what was left
+    /// meanwhile is decided.
+    pub(crate) fn hold<T>(&self, work: impl FnOnce(&mut Held<'_>) -> T) -> T {
+        // A panic of the desk is caught while it is held, and ends it.
+        let slot = self.place.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = Held { region: self, slot, outcome: Outcome::default() };
+        let done = work(&mut held);
+        held.let_go();
+        self.decide_left();
+        done
+    }
+
+    /// Decides what was left. Who has the desk in the meantime does so when it lets it go.
+    pub(crate) fn decide_left(&self) {
+        while !self.place.left().is_empty() {
+            let slot = match self.place.slot.try_lock() {
+                Ok(slot) => slot,
+                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => return,
+            };
+            let mut held = Held { region: self, slot, outcome: Outcome::default() };
+            held.decide_left();
+            held.let_go();
+        }
+    }
+
+    /// After a batch that answered so many: lets others at the desk until three quarters of those who call wait for the
+    /// next, or the time is up. So some are served while the others' batch is made durable; all of them in one batch
+    /// would leave nobody to serve meanwhile.
+    pub(crate) fn gather(&self, answered: usize) {
+        let mut slot = self.place.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = slot.desk.as_ref().map_or(0, Desk::waiting);
+        slot.awaited = (answered + here) * 3 / 4;
+        let still = |slot: &mut Slot| slot.desk.as_ref().is_some_and(|desk| desk.waiting() < slot.awaited);
+        let waited = self.place.gathered.wait_timeout_while(slot, GATHER_MAX, still);
+        waited.unwrap_or_else(PoisonError::into_inner).0.awaited = 0;
+        self.decide_left();
+    }
+}
+
+impl Held<'_> {
+    fn decide_left(&mut self) {
+        let mut calls = std::mem::take(&mut self.slot.calls);
+        std::mem::swap(&mut *self.region.place.left(), &mut calls);
+        for call in calls.drain(..) {
+            if self.slot.desk.is_some() {
+                self.work(|desk, actions| desk.call(call, actions)).ok();
+            } else {
+                self.outcome.actions.push(Action::Answer(call.waiter, Err(common::SERVICE_UNAVAILABLE)));
+            }
+        }
+        self.slot.calls = calls;
+    }
+
+    /// Has the desk do something. If it panics it is given up, and loaded anew.
+    ///
+    /// # Errors
+    /// `ServiceUnavailable` while it is being loaded anew.
+    pub(crate) fn work(&mut self, work: impl FnOnce(&mut Desk<Waiter>, &mut Vec<Action<Waiter>>)) -> Result<(), Fault> {
+        let slot = &mut *self.slot;
+        let desk = slot.desk.as_mut().ok_or(common::SERVICE_UNAVAILABLE)?;
+        let actions = &mut self.outcome.actions;
+        if catch_unwind(AssertUnwindSafe(|| work(desk, actions))).is_err() {
+            tracing::error!(region = %self.region.setup.name, "an operation panicked; the region is loaded anew");
+            self.give_up();
+            self.region.send(Work::Reload);
+            return Ok(());
+        }
+        if slot.awaited > 0 && desk.waiting() >= slot.awaited {
+            slot.awaited = 0;
+            self.outcome.gathered = true;
+        }
+        // Sent while it is held, so that no append of a desk can come after the reload that ended it.
+        while let Some(Action::Append(_)) = self.outcome.actions.last() {
+            if let Some(Action::Append(batch)) = self.outcome.actions.pop() {
+                self.region.send(Work::Append(batch));
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the desk: whoever waits is told of a failure.
+    pub(crate) fn give_up(&mut self) {
+        let Some(mut desk) = self.slot.desk.take() else { return };
+        // Of what it wanted to append nothing is sent any more; waiters that are lost on the way are told so as well.
+        let actions = &mut self.outcome.actions;
+        actions.retain(|action| !matches!(action, Action::Append(_)));
+        catch_unwind(AssertUnwindSafe(|| desk.stop(actions))).ok();
+        self.outcome.gone = Some(desk);
+    }
+
+    fn let_go(self) {
+        let Self { region, slot, outcome: Outcome { actions, gathered, gone } } = self;
+        drop(slot);
+        if gathered {
+            // Only now: whoever wakes wants the desk.
+            region.place.gathered.notify_one();
+        }
+        drop(gone);
+        region.answer(actions);
+    }
+}
