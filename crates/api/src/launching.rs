@@ -114,14 +114,16 @@ impl<'a> Wish<'a> {
         run: bool,
     ) -> Result<(Vec<Entry>, Vec<InstanceId>), Fault> {
         let own = |index| self.own(context, index, suffix);
-        let each: Vec<Own> = (0..count).map(own).collect::<Option<_>>().ok_or(common::INTERNAL_ERROR)?;
+        let mut each: Vec<Own> = (0..count).map(own).collect::<Option<_>>().ok_or(common::INTERNAL_ERROR)?;
         let mut refused = None;
         for zone in self.zones(context) {
             let instance = Instance { zone: zone.clone(), ..self.instance.clone() };
-            match (Launch { instance, each: each.clone(), least, run }).decide(context.ledger, context.now) {
+            let launch = Launch { instance, each, least, run };
+            match launch.decide(context.ledger, context.now) {
                 Ok((entries, done)) => return Ok((entries, done.into_iter().map(|(id, _)| id).collect())),
                 Err(refusal) => refused = refused.or(Some(refusal)),
             }
+            each = launch.each;
         }
         Err(refused.map_or(faults::TYPE_NOT_IN_ZONE, |refusal| refuse_launch(&refusal)))
     }

@@ -59,11 +59,9 @@ impl<'a> Placing<'a> {
         let priced = untouched.chain(touched).map(|(host, free)| (self.pool.cost(free, units), free, host));
         let legal = priced.filter(|(cost, ..)| may(cost));
         // Rungs in a row from the smallest up: compared from the other end.
-        let order = |(cost, free, host): &(Row, u32, &'a HostId)| {
-            let mut cost = *cost;
-            cost.reverse();
-            (cost, *free, *host)
-        };
-        legal.min_by(|one, other| order(one).cmp(&order(other))).map(|(_, free, host)| (host, free))
+        let larger_first = |one: &Row, other: &Row| one.iter().rev().cmp(other.iter().rev());
+        let best = legal
+            .min_by(|one, other| larger_first(&one.0, &other.0).then_with(|| (one.1, one.2).cmp(&(other.1, other.2))));
+        best.map(|(_, free, host)| (host, free))
     }
 }
