@@ -8,7 +8,7 @@ use rpc::body::Body;
 use rpc::fault::Fault;
 use rpc::params::Params;
 use std::sync::Arc;
-use store::{Batch, Origin};
+use store::{Frame, Origin};
 
 /// What a region's desk is told once.
 #[derive(Clone, Debug)]
@@ -64,11 +64,20 @@ impl<W> Call<W> {
 /// An answer without its RequestId, or the fault.
 pub type Reply = Result<Body, Fault>;
 
+/// A batch that nothing more comes into.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// As it is to be kept.
+    pub frame: Frame,
+    /// Of how many records.
+    pub records: usize,
+}
+
 /// What is to be done now.
 #[derive(Debug)]
 pub enum Action<W> {
     /// Make this durable, then call `appended`. There is never more than one under way.
-    Append(Arc<Batch>),
+    Append(Arc<Closed>),
     /// Answer this one.
     Answer(W, Reply),
     /// Answer this one with what is found in the journal: see [`crate::Looker`].

@@ -3,15 +3,16 @@
 use crate::checkpoint::Progress;
 use crate::limits::{BATCH_BYTES_MAX, FACTS_OF_A_RECORD_MAX};
 use crate::tokens::{self, Tokens};
-use crate::{Action, Call, Settings};
+use crate::{Action, Call, Closed, Settings};
 use api::history::Search;
 use api::{Change, Context};
 use ledger::commands::{Command, Settle};
-use ledger::{Entry, Ledger, Moment, Tag};
+use ledger::{Entry, Ledger, Moment};
 use rpc::body::Body;
 use rpc::fault::{Fault, common};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use store::format::Written;
 use store::{Appended, Batch, Origin, Piece, Record, Remembered};
 
 /// Not part of what a request asks for, so not part of what a token is compared by.
@@ -30,14 +31,14 @@ enum Told {
 /// A batch that is being made durable, and who waits for it.
 #[derive(Debug)]
 struct UnderWay<W> {
-    batch: Arc<Batch>,
+    batch: Arc<Closed>,
     waiting: Vec<(W, Outcome)>,
 }
 
 /// What is decided and applied and in no batch yet, and who waits for how much of it.
 #[derive(Debug)]
 struct Open<W> {
-    records: VecDeque<Record>,
+    records: Written,
     /// With the number of the open records that must be durable first; ascending.
     waiting: VecDeque<(usize, W, Outcome)>,
 }
@@ -71,7 +72,7 @@ impl<W> Desk<W> {
             tokens: Tokens::default(),
             latest: Moment(0),
             revision: 0,
-            open: Open { records: VecDeque::new(), waiting: VecDeque::new() },
+            open: Open { records: Written::default(), waiting: VecDeque::new() },
             under_way: None,
             between: false,
             checkpoint: None,
@@ -321,11 +322,12 @@ impl<W> Desk<W> {
             }
             self.ledger.apply(entry);
         }
-        if let Some(remembered) = &record.remembered {
-            self.tokens.remember(self.revision + 1, remembered.clone());
-        }
+        // Written down here and now: whoever makes it durable works on another core, and would have to fetch it piece by piece.
+        self.open.records.push(&record);
         self.latest = self.latest.max(record.at);
-        self.open.records.push_back(record);
+        if let Some(remembered) = record.remembered {
+            self.tokens.remember(self.revision + 1, remembered);
+        }
     }
 
     fn answer_when_durable(&mut self, waiter: W, outcome: Outcome, actions: &mut Vec<Action<W>>) {
@@ -345,8 +347,9 @@ impl<W> Desk<W> {
         }
         self.revision += 1;
         let id = (self.settings.run ^ u128::from(self.revision)).to_be_bytes();
-        let (records, waiting) = self.open.take();
-        let batch = Arc::new(Batch { revision: self.revision, id, records });
+        let (frame, records) = self.open.records.take(self.revision, id, BATCH_BYTES_MAX);
+        let waiting = self.open.served_by(records);
+        let batch = Arc::new(Closed { frame, records });
         actions.push(Action::Append(Arc::clone(&batch)));
         self.under_way = Some(UnderWay { batch, waiting });
         self.begin_checkpoint();
@@ -354,22 +357,14 @@ impl<W> Desk<W> {
 }
 
 impl<W> Open<W> {
-    /// The first records, as many as make one batch, and who waits for no more than those.
-    fn take(&mut self) -> (Vec<Record>, Vec<(W, Outcome)>) {
-        let mut bytes = 0;
-        let fits = self.records.iter().take_while(|record| {
-            let first = bytes == 0;
-            bytes += weight(record);
-            first || bytes <= BATCH_BYTES_MAX
-        });
-        let count = fits.count();
-        let records = self.records.drain(..count).collect();
+    /// Who waits for no more than the first so many records, which are taken.
+    fn served_by(&mut self, count: usize) -> Vec<(W, Outcome)> {
         let served = self.waiting.partition_point(|(needs, ..)| *needs <= count);
         let waiting = self.waiting.drain(..served).map(|(_, waiter, outcome)| (waiter, outcome)).collect();
         for (needs, ..) in &mut self.waiting {
             *needs -= count;
         }
-        (records, waiting)
+        waiting
     }
 }
 
@@ -380,31 +375,4 @@ fn answer<W>(waiter: W, outcome: Outcome) -> Action<W> {
         Ok(Told::Search(search)) => Action::Search(waiter, search),
         Err(fault) => Action::Answer(waiter, Err(fault)),
     }
-}
-
-/// Bytes that a record will take in the journal, roughly and never too few.
-fn weight(record: &Record) -> usize {
-    let tags = |tags: &[Tag]| tags.iter().map(|tag| tag.key.len() + tag.value.len() + 16).sum::<usize>();
-    let entry = |entry: &Entry| match entry {
-        Entry::Reserved(reservation) => {
-            let texts = reservation.name.len() + reservation.description.len() + reservation.group.len();
-            texts + tags(&reservation.tags) + tags(&reservation.creation_tags)
-        }
-        Entry::Modified { name, description, .. } => {
-            name.as_ref().map_or(0, |text| text.len()) + description.as_ref().map_or(0, |text| text.len())
-        }
-        Entry::Tagged { tags: added, .. } => tags(added),
-        Entry::Untagged { keys, .. } => keys.iter().map(|key| key.len() + 16).sum(),
-        Entry::LadderSet { rungs, .. } => rungs.len() * 8,
-        Entry::Launched(instance) => {
-            let carried = instance.carried.iter().map(|(name, value)| name.len() + value.len() + 16).sum::<usize>();
-            carried + instance.name.len() + tags(&instance.tags) + tags(&instance.creation_tags)
-        }
-        Entry::InstanceTagged { tags: added, .. } => tags(added),
-        Entry::InstanceUntagged { keys, .. } => keys.iter().map(|key| key.len() + 16).sum(),
-        // Nothing but ids, moments and names: less than what each fact is counted for anyway.
-        _ => 0,
-    };
-    let remembered = record.remembered.as_ref().map_or(0, |remembered| remembered.answer.len() + 256);
-    1024 + remembered + record.entries.iter().map(|fact| entry(fact) + 512).sum::<usize>()
 }

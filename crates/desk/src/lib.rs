@@ -15,7 +15,7 @@ mod tokens;
 
 pub mod limits;
 
-pub use call::{Action, Call, Reply, Settings};
+pub use call::{Action, Call, Closed, Reply, Settings};
 pub use desk::Desk;
 pub use directory::{Decided, DirectoryDesk, look};
 pub use history::Looker;

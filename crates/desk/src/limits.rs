@@ -11,7 +11,7 @@ pub const TOKENS_OF_ACCOUNT_MAX: usize = 1 << 18;
 pub const TOKEN_CHARS_MAX: usize = 64;
 /// Facts in one record that no request brought about: what fell due, what the configuration says.
 pub const FACTS_OF_A_RECORD_MAX: usize = 1024;
-/// Bytes of one batch, roughly: what is beyond waits for the next. Far below what a store takes in one record.
+/// Bytes of the records of one batch: what is beyond waits for the next. Far below what a store takes in one record.
 pub const BATCH_BYTES_MAX: usize = 4 << 20;
 const _: () = assert!(FACTS_OF_A_RECORD_MAX * 1024 + BATCH_BYTES_MAX < store::FRAME_BYTES_MAX);
 /// Bytes of the journal that one search reads; whoever wants more asks again.

@@ -9,6 +9,7 @@ use ledger::{Entry, KeyId, Moment, Phase, ReservationId};
 use rpc::body::Node;
 use rpc::params::Params;
 use std::sync::Arc;
+use store::format::decode_batch;
 use store::{Appended, Batch, Failure, Piece};
 
 mod common;
@@ -61,7 +62,7 @@ impl Bench {
             match action {
                 Action::Append(batch) => {
                     assert!(self.appending.is_none(), "two batches under way");
-                    self.appending = Some(batch);
+                    self.appending = Some(Arc::new(decode_batch(&batch.frame).expect("what was just written")));
                 }
                 Action::Answer(waiter, reply) => self.answers.push((waiter, reply)),
                 Action::Search(waiter, _) => panic!("{waiter} asks for no history"),

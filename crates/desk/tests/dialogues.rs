@@ -14,7 +14,7 @@ use rpc::render::{self, Format};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use store::format::{Chunks, encode_batch};
+use store::format::Chunks;
 use store::{Image, Memory, Piece, Store};
 use toml::{Table, Value};
 
@@ -307,7 +307,7 @@ impl Here {
             for action in actions {
                 match action {
                     Action::Append(batch) => {
-                        let outcome = self.store.append(&encode_batch(&batch));
+                        let outcome = self.store.append(&batch.frame);
                         assert!(self.desk.appended(&outcome, &mut next), "the desk goes on");
                         self.desk.go_on(&mut next);
                     }

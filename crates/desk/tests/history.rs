@@ -70,7 +70,7 @@ impl Region {
         while let Some(action) = actions.pop() {
             match action {
                 Action::Append(batch) => {
-                    let outcome = self.store.append(&encode_batch(&batch));
+                    let outcome = self.store.append(&batch.frame);
                     assert!(self.desk.appended(&outcome, &mut actions), "the desk goes on");
                     self.desk.go_on(&mut actions);
                 }

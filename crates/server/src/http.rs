@@ -74,9 +74,14 @@ pub async fn serve(
     let mut stopped = stop.clone();
     let (done, mut all_done) = tokio::sync::mpsc::channel::<Infallible>(1);
     let server = Arc::new(Server { service, settings, stop });
+    let mut watch = tokio::time::interval(WATCH_EVERY);
     loop {
         let accepted = tokio::select! {
             _ = stopped.wait_for(|stop| *stop) => break,
+            _ = watch.tick() => {
+                places.hurry(&server.settings.patience);
+                continue;
+            }
             accepted = listener.accept() => accepted,
         };
         match accepted {
@@ -109,8 +114,14 @@ pub async fn serve(
         }
     }
     drop((listener, done));
-    if tokio::time::timeout(STOP_WITHIN, all_done.recv()).await.is_err() {
-        tracing::warn!("connections were still busy and are cut off");
+    places.end();
+    let mut late = std::pin::pin!(tokio::time::sleep(STOP_WITHIN));
+    loop {
+        tokio::select! {
+            _ = all_done.recv() => return,
+            _ = watch.tick() => places.hurry(&server.settings.patience),
+            () = late.as_mut() => return tracing::warn!("connections were still busy and are cut off"),
+        }
     }
 }
 
@@ -149,7 +160,7 @@ where
         async move { answer(&peer, request).await }
     });
     let connection = http1::Builder::new()
-        // The watch below bounds headers, bodies and idling alike, without a timer a request.
+        // `serve` looks after headers, bodies and idling alike, without a timer a request.
         .header_read_timeout(None)
         // Heads and bodies are short: to copy them into one piece costs less than to send two.
         .writev(false)
@@ -157,9 +168,6 @@ where
         .max_header_size(HEAD_BYTES_MAX)
         .serve_connection(stream, answering);
     let mut connection = std::pin::pin!(connection);
-    let mut stop = server.stop.clone();
-    let mut watch = tokio::time::interval(WATCH_EVERY);
-    let mut stopping = false;
     loop {
         tokio::select! {
             biased;
@@ -169,22 +177,16 @@ where
                 }
                 return;
             }
-            _ = watch.tick() => {
+            () = place.leave.notified() => {
                 if progress.is_overdue(&server.settings.patience) {
                     tracing::debug!(%address, "a connection took too long");
                     return;
                 }
-            }
-            () = place.leave.notified() => {
-                if progress.waiting_for_peer_ms().is_some() {
+                if progress.waiting_for_peer_ms().is_some() && !*server.stop.borrow() {
                     tracing::debug!(%address, "a connection made room for another");
                     return;
                 }
-                // A whole request came just before: it gets its answer, which says that it is the last.
-                connection.as_mut().graceful_shutdown();
-            }
-            _ = stop.wait_for(|stop| *stop), if !stopping => {
-                stopping = true;
+                // When a whole request came just before, it gets its answer, which says that it is the last.
                 connection.as_mut().graceful_shutdown();
             }
         }

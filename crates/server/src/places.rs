@@ -6,7 +6,7 @@
 //! first of all itself; nor can one with a key that hoards connections shut out others with keys.
 
 use crate::limits::DISPLACED_AT_ONCE;
-use crate::progress::Progress;
+use crate::progress::{Patience, Progress};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -40,7 +40,7 @@ pub struct Place {
     number: u64,
     /// How far its connection is.
     pub progress: Arc<Progress>,
-    /// Told when the place is needed for someone else.
+    /// Told when it is to be left: it is needed for someone else, its time is up, or the server stops.
     pub leave: Arc<Notify>,
 }
 
@@ -70,6 +70,17 @@ impl Places {
     /// Tells some to leave though there may be places: something else has run out. How many were told.
     pub fn make_room(&self) -> usize {
         self.lock().displace()
+    }
+
+    /// Tells those to leave that take longer than they may.
+    pub fn hurry(&self, patience: &Patience) {
+        let taken = self.lock();
+        taken.held.values().filter(|held| held.progress.is_overdue(patience)).for_each(|held| held.leave.notify_one());
+    }
+
+    /// Tells all to leave: the server stops.
+    pub fn end(&self) {
+        self.lock().held.values().for_each(|held| held.leave.notify_one());
     }
 
     fn lock(&self) -> MutexGuard<'_, Taken> {

@@ -10,7 +10,7 @@ use crate::lanes::{Lanes, Waiter};
 use crate::limits::RELOAD_AGAIN_AFTER;
 use crate::metrics::Metrics;
 use crate::slot::Place;
-use desk::{Action, Call, Desk, Settings};
+use desk::{Action, Call, Closed, Desk, Settings};
 use ledger::{Entry, Ledger, Moment, RegionName};
 use rpc::fault::Fault;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,12 +19,11 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-use store::format::encode_batch;
-use store::{Appended, Batch, Failure, Frame, Store};
+use store::{Appended, Failure, Frame, Store};
 
 /// What the region's thread is to do next.
 pub(crate) enum Work {
-    Append(Arc<Batch>),
+    Append(Arc<Closed>),
     Reload,
     Stop,
 }
@@ -167,16 +166,16 @@ impl Region {
     }
 
     /// Makes a batch durable, answers, and goes on with the next while there is one.
-    fn commit(self: &Arc<Self>, batch: Arc<Batch>, since_checkpoint: &mut u64) {
+    fn commit(self: &Arc<Self>, batch: Arc<Closed>, since_checkpoint: &mut u64) {
         let mut next = Some(batch);
         while let Some(batch) = next.take() {
             let began = Instant::now();
-            let outcome = append(&*self.setup.store, &encode_batch(&batch));
-            let records = batch.records.len();
+            let outcome = append(&*self.setup.store, &batch.frame);
+            let records = batch.records;
             match &outcome {
                 Appended::Committed => {
                     self.setup.metrics.committed(records, began.elapsed());
-                    self.durable.store(batch.revision, Ordering::SeqCst);
+                    self.durable.store(batch.frame.revision, Ordering::SeqCst);
                     *since_checkpoint += u64::try_from(records).unwrap_or(u64::MAX);
                 }
                 Appended::Unknown(failure) => {
@@ -193,7 +192,7 @@ impl Region {
     }
 
     /// Tells the desk what became of its batch, and answers; gives back the next batch.
-    fn conclude(self: &Arc<Self>, outcome: &Appended, since_checkpoint: &mut u64) -> Option<Arc<Batch>> {
+    fn conclude(self: &Arc<Self>, outcome: &Appended, since_checkpoint: &mut u64) -> Option<Arc<Closed>> {
         let mut actions = Vec::new();
         let goes_on = self.hold(|held| {
             let desk = held.slot.desk.as_mut()?;
@@ -220,7 +219,7 @@ impl Region {
     }
 
     /// What was decided while the last batch was made durable and answered.
-    fn next_batch(self: &Arc<Self>, since_checkpoint: &mut u64) -> Option<Arc<Batch>> {
+    fn next_batch(self: &Arc<Self>, since_checkpoint: &mut u64) -> Option<Arc<Closed>> {
         let mut actions = Vec::new();
         let goes_on = self.lock(|held| {
             let run = held.slot.run;
@@ -328,7 +327,7 @@ pub(crate) fn append(store: &dyn Store, frame: &Frame) -> Appended {
 }
 
 /// The batch that is to be made durable next.
-fn appended(actions: &[Action<Waiter>]) -> Option<Arc<Batch>> {
+fn appended(actions: &[Action<Waiter>]) -> Option<Arc<Closed>> {
     actions.iter().find_map(|action| match action {
         Action::Append(batch) => Some(Arc::clone(batch)),
         Action::Answer(..) | Action::Search(..) => None,

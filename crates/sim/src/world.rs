@@ -25,7 +25,7 @@ use rpc::time::{self, Precision};
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
-use store::format::{Chunks, encode_batch};
+use store::format::{Chunks, decode_batch, encode_batch};
 use store::{Appended, Batch, Failure, Memory, Refused, Store};
 
 /// 2026-11-23T00:00:00Z
@@ -384,13 +384,14 @@ impl World {
     fn act(&mut self, actions: Vec<Action<u64>>) -> Result<(), Violation> {
         for action in actions {
             match action {
-                Action::Append(batch) => {
+                Action::Append(closed) => {
+                    let batch = decode_batch(&closed.frame).map_err(|it| format!("a batch cannot be read: {it}"))?;
                     match &self.under_way {
                         None => self.judge.appending(&batch)?,
-                        Some(before) if **before == *batch => {}
+                        Some(before) if **before == batch => {}
                         Some(_) => return Err("two batches are under way".into()),
                     }
-                    self.under_way = Some(batch);
+                    self.under_way = Some(Arc::new(batch));
                 }
                 Action::Answer(number, reply) => self.answered(number, &reply)?,
                 Action::Search(number, search) => self.looks_back(number, &search)?,

@@ -24,7 +24,7 @@ mod text;
 #[cfg(test)]
 mod checks;
 
-pub use batch::{decode_batch, encode_batch};
+pub use batch::{Written, decode_batch, encode_batch};
 pub use chunk::{Chunks, decode_chunk};
 pub use fields::Malformed;
 pub use kinds::{Fact, PutFact, TakeFact, kind_name};
