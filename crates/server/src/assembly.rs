@@ -28,7 +28,7 @@ use ledger::directory::{AccessKey, Account, Directory, Entry};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 use store::{DIRECTORY, Failure, Store};
 use tokio::net::{TcpListener, TcpSocket};
@@ -174,6 +174,8 @@ impl Server {
         let count = config.server.threads.unwrap_or_else(cores);
         let (lanes, threads) = Lanes::start(count).map_err(StartError::Threads)?;
         let (regions, workers) = regions(config, stores, &hour, &metrics, &nonces, (&searches, &lanes))?;
+        let all: Vec<_> = regions.values().map(Arc::downgrade).collect();
+        threads.when_idle(move || all.iter().filter_map(Weak::upgrade).for_each(|region| region.hurry()));
         let reader = Reader::start(&searches).map_err(StartError::Threads)?;
         ladders::agree(kept.directory(), &regions);
         stand(&fleet, kept.directory(), &regions, &*hour)?;

@@ -5,8 +5,8 @@
 use desk::Reply;
 use std::cell::Cell;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -51,8 +51,12 @@ pub struct Lanes {
     dealt: Arc<AtomicUsize>,
 }
 
+/// What is done whenever a lane has nothing to do.
+type WhenIdle = OnceLock<Box<dyn Fn() + Send + Sync>>;
+
 /// The threads. When this is dropped they end, and with them whatever they still served.
 pub struct Threads {
+    when_idle: Arc<WhenIdle>,
     ends: Vec<oneshot::Sender<()>>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -64,9 +68,14 @@ impl Lanes {
     /// When there are no threads to be had.
     pub fn start(count: usize) -> io::Result<(Self, Threads)> {
         let mut handles = Vec::new();
-        let mut all = Threads { ends: Vec::new(), threads: Vec::new() };
+        let mut all = Threads { when_idle: Arc::default(), ends: Vec::new(), threads: Vec::new() };
         for lane in 0..count {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+            let when_idle = Arc::clone(&all.when_idle);
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .on_thread_park(move || when_idle.get().into_iter().for_each(|when_idle| when_idle()))
+                .enable_io()
+                .enable_time()
+                .build()?;
             handles.push(runtime.handle().clone());
             let (end, ended) = oneshot::channel();
             all.ends.push(end);
@@ -102,6 +111,13 @@ impl Lanes {
             }
         }
         count
+    }
+}
+
+impl Threads {
+    /// Has this done whenever a lane has nothing to do: it must be short. Only the first such wish counts.
+    pub fn when_idle(&self, what: impl Fn() + Send + Sync + 'static) {
+        self.when_idle.set(Box::new(what)).ok();
     }
 }
 

@@ -48,8 +48,8 @@ pub const NONCES_WRITTEN_EVERY: Duration = Duration::from_secs(1);
 pub const NONCES_FILE_SECONDS: u64 = 15 * 60;
 /// Facts about hosts that go into one batch at start: far below what a journal record can hold.
 pub const HOST_FACTS_AT_ONCE: usize = 50_000;
-/// When a batch answered several callers, the next one waits for three quarters of all of them to have come, and no longer than
-/// this: fewer and larger commits leave more of the machine to requests.
+/// When a batch answered several callers, the next one waits for three quarters of all of them to have come or for a thread to
+/// have nothing to do, and no longer than this: fewer and larger commits leave more of the machine to requests.
 pub const GATHER_MAX: Duration = Duration::from_micros(700);
 /// Searches of journals that wait for their turn; further ones are told to come again.
 pub const SEARCHES_WAITING_MAX: usize = 64;

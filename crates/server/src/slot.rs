@@ -8,6 +8,7 @@ use crate::region::{Region, Work};
 use desk::{Action, Call, Desk};
 use rpc::fault::{Fault, common};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// A desk, and what was left for it.
@@ -15,7 +16,8 @@ pub(crate) struct Place {
     slot: Mutex<Slot>,
     /// Calls that nobody has taken up yet: never more of them than connections.
     left: Mutex<Vec<Call<Waiter>>>,
-    /// As many callers have come as were awaited.
+    /// Somebody waits for callers to gather: until as many have come as were awaited, or until he is told.
+    gathering: AtomicBool,
     gathered: Condvar,
 }
 
@@ -48,7 +50,12 @@ pub(crate) struct Held<'a> {
 impl Place {
     pub(crate) fn new(desk: Desk<Waiter>) -> Self {
         let slot = Slot { desk: Some(desk), run: 1, awaited: 0, calls: Vec::new() };
-        Self { slot: Mutex::new(slot), left: Mutex::default(), gathered: Condvar::new() }
+        Self {
+            slot: Mutex::new(slot),
+            left: Mutex::default(),
+            gathering: AtomicBool::new(false),
+            gathered: Condvar::new(),
+        }
     }
 
     pub(crate) fn leave(&self, call: Call<Waiter>) {
@@ -97,16 +104,32 @@ impl Region {
     }
 
     /// After a batch that answered so many: lets others at the desk until three quarters of those who call wait for the
-    /// next, or the time is up. So some are served while the others' batch is made durable; all of them in one batch
-    /// would leave nobody to serve meanwhile.
+    /// next, or a lane is idle, or the time is up. So some are served while the others' batch is made durable; all of
+    /// them in one batch would leave nobody to serve meanwhile.
     pub(crate) fn gather(&self, answered: usize) {
         let mut slot = self.place.slot.lock().unwrap_or_else(PoisonError::into_inner);
         let here = slot.desk.as_ref().map_or(0, Desk::waiting);
         slot.awaited = (answered + here) * 3 / 4;
         let still = |slot: &mut Slot| slot.desk.as_ref().is_some_and(|desk| desk.waiting() < slot.awaited);
+        self.place.gathering.store(true, Ordering::SeqCst);
         let waited = self.place.gathered.wait_timeout_while(slot, GATHER_MAX, still);
+        self.place.gathering.store(false, Ordering::SeqCst);
         waited.unwrap_or_else(PoisonError::into_inner).0.awaited = 0;
         self.decide_left();
+    }
+
+    /// A lane is idle: who gathers and has anybody waits for no more.
+    pub(crate) fn hurry(&self) {
+        if self.place.gathering.load(Ordering::SeqCst) {
+            if let Ok(mut slot) = self.place.slot.try_lock()
+                && slot.desk.as_ref().is_some_and(|desk| desk.waiting() > 0)
+            {
+                slot.awaited = 0;
+                drop(slot);
+                self.place.gathered.notify_one();
+            }
+            self.decide_left();
+        }
     }
 }
 
