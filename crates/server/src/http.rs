@@ -96,12 +96,12 @@ pub async fn serve(
                 };
                 let (server, done) = (Arc::clone(&server), done.clone());
                 // It is served on another thread than it was accepted on, so it leaves this one's watch.
-                let Ok(stream) = stream.into_std() else { continue };
-                lanes.next().spawn(async move {
+                let (Ok(stream), Some(dealt)) = (stream.into_std(), lanes.deal()) else { continue };
+                dealt.handle().spawn(async move {
                     if let Ok(stream) = TcpStream::from_std(stream) {
                         connection(server, stream, address, place).await;
                     }
-                    drop(done);
+                    drop((dealt, done));
                 });
             }
             Err(error) => {

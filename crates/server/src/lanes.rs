@@ -47,8 +47,20 @@ impl Waiter {
 /// The lanes as those see them who bring something there.
 #[derive(Clone, Debug, Default)]
 pub struct Lanes {
-    handles: Arc<[Handle]>,
-    dealt: Arc<AtomicUsize>,
+    lanes: Arc<[Lane]>,
+}
+
+#[derive(Debug)]
+struct Lane {
+    handle: Handle,
+    /// Connections that it serves.
+    busy: AtomicUsize,
+}
+
+/// A place on a lane, held until it is dropped.
+pub struct Dealt {
+    lanes: Lanes,
+    lane: usize,
 }
 
 /// What is done whenever a lane has nothing to do.
@@ -67,7 +79,7 @@ impl Lanes {
     /// # Errors
     /// When there are no threads to be had.
     pub fn start(count: usize) -> io::Result<(Self, Threads)> {
-        let mut handles = Vec::new();
+        let mut lanes = Vec::new();
         let mut all = Threads { when_idle: Arc::default(), ends: Vec::new(), threads: Vec::new() };
         for lane in 0..count {
             let when_idle = Arc::clone(&all.when_idle);
@@ -76,7 +88,7 @@ impl Lanes {
                 .enable_io()
                 .enable_time()
                 .build()?;
-            handles.push(runtime.handle().clone());
+            lanes.push(Lane { handle: runtime.handle().clone(), busy: AtomicUsize::new(0) });
             let (end, ended) = oneshot::channel();
             all.ends.push(end);
             all.threads.push(std::thread::Builder::new().name(format!("serve {lane}")).spawn(move || {
@@ -84,33 +96,53 @@ impl Lanes {
                 runtime.block_on(ended).ok();
             })?);
         }
-        Ok((Self { handles: handles.into(), dealt: Arc::default() }, all))
+        Ok((Self { lanes: lanes.into() }, all))
     }
 
-    /// The one whose turn it is to take a connection.
+    /// The one with the fewest connections takes one more. Nothing where there are none.
     #[must_use]
-    pub fn next(&self) -> &Handle {
-        &self.handles[self.dealt.fetch_add(1, Ordering::Relaxed) % self.handles.len()]
+    pub fn deal(&self) -> Option<Dealt> {
+        let least = self.lanes.iter().enumerate().min_by_key(|(_, lane)| lane.busy.load(Ordering::Relaxed));
+        least.map(|(lane, least)| {
+            least.busy.fetch_add(1, Ordering::Relaxed);
+            Dealt { lanes: self.clone(), lane }
+        })
     }
 
     /// Sends many answers; each lane is woken once. Says how many there were.
     pub fn answer(&self, answers: impl Iterator<Item = (Waiter, Reply)>) -> usize {
+        let (here, mut count) = (HERE.get(), 0);
         let mut bundles: Vec<Vec<(Waiter, Reply)>> = Vec::new();
-        bundles.resize_with(self.handles.len(), Vec::new);
-        let mut count = 0;
         for (waiter, reply) in answers {
             count += 1;
-            match waiter.lane.and_then(|lane| bundles.get_mut(lane)) {
-                Some(bundle) => bundle.push((waiter, reply)),
-                None => waiter.send(reply),
+            match waiter.lane {
+                Some(lane) if lane < self.lanes.len() && here != Some(lane) => {
+                    bundles.resize_with(self.lanes.len(), Vec::new);
+                    bundles[lane].push((waiter, reply));
+                }
+                _ => waiter.send(reply),
             }
         }
-        for (handle, bundle) in self.handles.iter().zip(bundles) {
+        for (lane, bundle) in self.lanes.iter().zip(bundles) {
             if !bundle.is_empty() {
-                handle.spawn(async move { bundle.into_iter().for_each(|(waiter, reply)| waiter.send(reply)) });
+                lane.handle.spawn(async move { bundle.into_iter().for_each(|(waiter, reply)| waiter.send(reply)) });
             }
         }
         count
+    }
+}
+
+impl Dealt {
+    /// Where tasks of the lane are started.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        self.lanes.lanes[self.lane].handle.clone()
+    }
+}
+
+impl Drop for Dealt {
+    fn drop(&mut self) {
+        self.lanes.lanes[self.lane].busy.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -129,5 +161,38 @@ impl Drop for Threads {
                 tracing::error!("a thread that served connections panicked");
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HERE, Lanes, Waiter};
+    use rpc::body::Body;
+    use tokio::sync::oneshot;
+
+    #[test]
+    fn connections_go_where_the_fewest_are() {
+        let (lanes, threads) = Lanes::start(3).expect("threads");
+        let mut held: Vec<_> = (0..6).filter_map(|_| lanes.deal()).collect();
+        assert_eq!(held.iter().map(|dealt| dealt.lane).collect::<Vec<_>>(), [0, 1, 2, 0, 1, 2]);
+        held.retain(|dealt| dealt.lane != 1);
+        assert_eq!(lanes.deal().map(|dealt| dealt.lane), Some(1));
+        drop(threads);
+        assert!(Lanes::default().deal().is_none());
+    }
+
+    #[test]
+    fn answers_find_every_waiter_wherever_it_is() {
+        let (lanes, threads) = Lanes::start(2).expect("threads");
+        let waits = |lane| {
+            let (sender, answer) = oneshot::channel();
+            (Waiter { sender, lane }, answer)
+        };
+        let (waiters, answers): (Vec<_>, Vec<_>) =
+            [None, Some(0), Some(1), Some(1), Some(7)].map(waits).into_iter().unzip();
+        assert_eq!(HERE.get(), None, "no lane itself");
+        assert_eq!(lanes.answer(waiters.into_iter().map(|waiter| (waiter, Ok(Body::new())))), 5);
+        assert!(answers.into_iter().all(|answer| answer.blocking_recv().is_ok_and(|reply| reply.is_ok())));
+        drop(threads);
     }
 }

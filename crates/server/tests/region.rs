@@ -1,4 +1,5 @@
-//! A region by itself: an operation that panics ends its desk, not the region.
+//! A region by itself: whoever calls is answered, whoever else is at it; an operation that panics ends its desk, not the
+//! region.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod common;
@@ -12,8 +13,8 @@ use rpc::params::Params;
 use server::checkpoint::Plan;
 use server::clock::Hand;
 use server::lanes::{Lanes, Waiter, waiter};
-use server::region::{Region, Setup};
-use std::sync::Arc;
+use server::region::{Region, Setup, Worker};
+use std::sync::{Arc, mpsc};
 use store::Memory;
 
 static PANICS: Row = Row {
@@ -48,8 +49,8 @@ fn call(row: &'static Row, waiter: Waiter) -> Call<Waiter> {
     }
 }
 
-#[test]
-fn a_panic_ends_the_desk_and_the_region_is_loaded_anew() {
+/// A region without a fleet, in memory.
+fn region() -> (Arc<Region>, Worker) {
     let setup = Setup {
         name: RegionName::from("here"),
         store: Arc::new(Memory::default()),
@@ -60,7 +61,56 @@ fn a_panic_ends_the_desk_and_the_region_is_loaded_anew() {
         searches: Arc::default(),
         lanes: Lanes::default(),
     };
-    let (region, worker) = Region::start(setup).unwrap();
+    Region::start(setup).unwrap()
+}
+
+fn reads() -> &'static Row {
+    api::operations::find("DescribeCapacityReservations").unwrap()
+}
+
+#[test]
+fn a_call_that_finds_the_desk_taken_is_decided_when_it_is_let_go() {
+    let (region, worker) = region();
+    let ((entered, has_entered), (go_on, goes_on)) = (mpsc::channel(), mpsc::channel());
+    std::thread::scope(|scope| {
+        let region = &region;
+        scope.spawn(move || {
+            region.look(|_| {
+                entered.send(()).unwrap();
+                goes_on.recv().unwrap();
+            })
+        });
+        has_entered.recv().unwrap();
+        let (own, mut answer) = waiter();
+        region.call(call(reads(), own));
+        assert!(answer.try_recv().is_err(), "nobody has decided it");
+        go_on.send(()).unwrap();
+        assert!(answer.blocking_recv().unwrap().is_ok());
+    });
+    drop(worker);
+}
+
+#[test]
+fn whoever_calls_at_once_with_others_is_answered() {
+    let (region, worker) = region();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..2_000 {
+                    let (own, answer) = waiter();
+                    region.call(call(reads(), own));
+                    assert!(answer.blocking_recv().unwrap().is_ok());
+                }
+            });
+        }
+        scope.spawn(|| (0..2_000).for_each(|_| region.catch_up()));
+    });
+    drop(worker);
+}
+
+#[test]
+fn a_panic_ends_the_desk_and_the_region_is_loaded_anew() {
+    let (region, worker) = region();
     let (class, now) = (ClassName::from("c"), Moment(common::NOW));
     let ladder = SetLadder { class: class.clone(), ladder: Ladder::new(vec![1]).unwrap() };
     let mut ledger = Ledger::default();
@@ -78,7 +128,7 @@ fn a_panic_ends_the_desk_and_the_region_is_loaded_anew() {
     assert_eq!(region.look(|ledger| ledger.hosts().len()), Some(1), "what was durable is there");
 
     let (own, mut answer) = waiter();
-    region.call(call(api::operations::find("DescribeCapacityReservations").unwrap(), own));
+    region.call(call(reads(), own));
     assert!(answer.try_recv().unwrap().is_ok());
     drop(worker);
 }
