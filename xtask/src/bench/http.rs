@@ -12,8 +12,9 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Releases made ready a second of load: more than any server here answers.
+/// Requests made ready a second of load: more than a server here answers.
 const RELEASES_A_SECOND: u64 = 75_000;
+const OF_BARE_A_SECOND: u64 = 200_000;
 const SYNC_DELAY_MS: u64 = 2;
 const TURN: Duration = Duration::from_millis(250);
 const TURNS_A_SECOND: u64 = 4;
@@ -42,7 +43,7 @@ pub fn run(options: &Options) -> Result<()> {
 }
 
 fn in_folder(folder: &Path, options: &Options) -> Result<()> {
-    let mut contenders = vec![bare()?];
+    let mut contenders = vec![bare(options)?];
     contenders.extend(of_build("berth", &berth()?, folder, options)?);
     let beside = options.beside.as_ref();
     if let Some(beside) = beside {
@@ -66,14 +67,17 @@ fn in_folder(folder: &Path, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The same requests, to a server that looks at none of them.
-fn bare() -> Result<Contender> {
+/// The same requests, to a server that looks at none of them. Whoever sends them fetches each from memory, as it does
+/// those of the others.
+fn bare(options: &Options) -> Result<Contender> {
     let address = free_address()?;
     let this = std::env::current_exe()?;
     let server = Server::start(Command::new(this).args(["bare-server", &address]), &address)?;
     let ids: Vec<String> = (0..1000_u32).map(|n| format!("crp-bp1{n:017}")).collect();
-    let requests = Requests::again(releases_of(&server.address, &ids)?.into_iter());
-    Ok(Contender::new("bare hyper", server, requests, 64))
+    let releases = releases_of(&server.address, &ids)?;
+    let count = usize::try_from(options.seconds * OF_BARE_A_SECOND)?;
+    let requests = releases.iter().cycle().take(count).cloned();
+    Ok(Contender::new("bare hyper", server, Requests::new(requests), 64))
 }
 
 /// What is measured of one build of Berth, in this order.
@@ -108,7 +112,7 @@ fn releases(
     let ids: Vec<String> = measured(made)?.bodies.iter().filter_map(|body| id_in(body)).collect();
     drop(server);
     let server = setting.serve(0, sync_delay_ms)?;
-    let requests = Requests::once(releases_of(&server.address, &ids)?.into_iter());
+    let requests = Requests::new(releases_of(&server.address, &ids)?.into_iter());
     Ok(Contender::new(name, server, requests, connections))
 }
 

@@ -13,30 +13,22 @@ use tokio::net::TcpStream;
 pub struct Requests {
     all: Vec<Box<[u8]>>,
     next: AtomicUsize,
-    /// Whether they begin again after the last. Otherwise each is sent once at most.
-    again: bool,
 }
 
 impl Requests {
-    /// Each is sent once at most, however many runs they are sent in.
-    pub fn once(all: impl Iterator<Item = Box<[u8]>>) -> Arc<Self> {
-        Arc::new(Self { all: all.collect(), next: AtomicUsize::new(0), again: false })
-    }
-
-    /// They begin again after the last.
-    pub fn again(all: impl Iterator<Item = Box<[u8]>>) -> Arc<Self> {
-        Arc::new(Self { all: all.collect(), next: AtomicUsize::new(0), again: true })
+    /// Each of these is sent once at most, however many runs they are sent in.
+    pub fn new(all: impl Iterator<Item = Box<[u8]>>) -> Arc<Self> {
+        Arc::new(Self { all: all.collect(), next: AtomicUsize::new(0) })
     }
 
     /// Whether all of them have been sent.
     #[must_use]
     pub fn are_spent(&self) -> bool {
-        !self.again && self.next.load(Ordering::Relaxed) >= self.all.len()
+        self.next.load(Ordering::Relaxed) >= self.all.len()
     }
 
     fn take(&self) -> Option<&[u8]> {
-        let at = self.next.fetch_add(1, Ordering::Relaxed);
-        self.all.get(if self.again { at % self.all.len() } else { at }).map(AsRef::as_ref)
+        self.all.get(self.next.fetch_add(1, Ordering::Relaxed)).map(AsRef::as_ref)
     }
 }
 

@@ -128,7 +128,7 @@ pub fn creates(address: &str, count: u64) -> Result<Arc<Requests>> {
     let now = now()?;
     let all =
         (0..count).map(|n| signed(address, "CreateCapacityReservation", &params, &format!("create-{run}-{n}"), now));
-    Ok(Requests::once(all))
+    Ok(Requests::new(all))
 }
 
 /// So many launches of one instance, each asked for once.
@@ -139,7 +139,7 @@ pub fn launches(address: &str, count: u64) -> Result<Arc<Requests>> {
     let params = [("InstanceType", "ecs.g6.large"), ("RegionId", "cn-hangzhou"), ("ZoneId", "cn-hangzhou-h")];
     let now = now()?;
     let all = (0..count).map(|n| signed(address, "RunInstances", &params, &format!("launch-{n}"), now));
-    Ok(Requests::once(all))
+    Ok(Requests::new(all))
 }
 
 /// Signed with the benchmark's own key.
