@@ -201,6 +201,7 @@ impl Region {
                 held.outcome.actions.append(&mut actions);
                 held.give_up();
             }
+            self.search(&mut actions);
             Some(goes_on)
         })?;
         if !goes_on {
@@ -244,22 +245,23 @@ impl Region {
         appended(&actions)
     }
 
-    /// Sends the answers, has looked for what is to be looked for, and says how many there were of both. Who has gone away in
-    /// the meantime gets none.
-    pub(crate) fn answer(&self, actions: Vec<Action<Waiter>>) -> usize {
-        let mut searches = 0;
-        let answers = actions.into_iter().filter_map(|action| match action {
-            Action::Answer(waiter, reply) => Some((waiter, reply)),
-            Action::Search(waiter, search) => {
+    /// Has looked for what is to be looked for. To be called while the desk is held: whoever gets it next may put another
+    /// journal in the place of the one that is meant.
+    pub(crate) fn search(&self, actions: &mut Vec<Action<Waiter>>) {
+        for action in actions.extract_if(.., |action| matches!(action, Action::Search(..))) {
+            if let Action::Search(waiter, search) = action {
                 let (region, store) = (self.setup.name.clone(), Arc::clone(&self.setup.store));
                 self.setup.searches.take(Wanted { region, store, search, waiter });
-                searches += 1;
-                None
             }
-            Action::Append(_) => None,
-        });
-        let answered = self.setup.lanes.answer(answers);
-        answered + searches
+        }
+    }
+
+    /// Sends the answers, and says how many there were. Who has gone away in the meantime gets none.
+    pub(crate) fn answer(&self, actions: Vec<Action<Waiter>>) -> usize {
+        self.setup.lanes.answer(actions.into_iter().filter_map(|action| match action {
+            Action::Answer(waiter, reply) => Some((waiter, reply)),
+            Action::Append(_) | Action::Search(..) => None,
+        }))
     }
 
     /// Begins anew from what is durable, and says up to which revision that is.

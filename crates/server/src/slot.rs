@@ -185,7 +185,8 @@ impl Held<'_> {
     }
 
     fn let_go(self) {
-        let Self { region, slot, outcome: Outcome { actions, gathered, gone } } = self;
+        let Self { region, slot, outcome: Outcome { mut actions, gathered, gone } } = self;
+        region.search(&mut actions);
         drop(slot);
         if gathered {
             // Only now: whoever wakes wants the desk.

@@ -3,8 +3,8 @@
 //!
 //! Layout of a frame's record: batch id 16, hash of the chain up to it 32, body.
 //!
-//! One write and one sync a frame. The room it is written into was filled with zeros and made durable before: a sync of a
-//! write into room that the file system has not given out yet costs several times as much (`docs/design/0003-the-hot-path.md`).
+//! One write and one sync a frame. The room it is written into was filled with zeros before, and has mostly become durable
+//! with an earlier frame: a sync of a write into room that the file system has not given out yet costs several times as much (`docs/design/0003-the-hot-path.md`).
 
 use super::base::{Named, put_opening};
 use super::medium::{Fused, Medium, RawFile};
@@ -103,13 +103,14 @@ impl Segment {
         Ok(())
     }
 
+    /// More room, where there is not enough. It becomes durable with what is written next; whatever of it is lost before
+    /// is zeros all the same.
     fn make_room(&self, until: u64) -> io::Result<()> {
         let room = self.room.load(Ordering::Acquire);
         if until > room {
             let wanted = until.next_multiple_of(ROOM_BYTES);
             self.file.set_len(wanted)?;
             fill(&*self.file, room, wanted)?;
-            self.file.sync()?;
             self.room.store(wanted, Ordering::Release);
         }
         Ok(())
