@@ -16,10 +16,14 @@ use verdicts::{Known, Verdict, Verdicts};
 
 mod verdicts;
 
+/// What earlier runs found out, a file for each part: whoever goes on need not begin anew.
+const KEPT: &str = "xtask/mutants";
 /// Known survivors.
 const KNOWN: &str = "xtask/mutants.toml";
 /// What of the tree the tests are built from.
 const PARTS: [&str; 4] = ["crates/ledger", "crates/rpc", "crates/api", "contract"];
+/// So much of a digest tells trees apart.
+const DIGEST_CHARS: usize = 16;
 /// So many changes are tried before it is written down what became of them.
 const BATCH: usize = 8;
 /// Whoever reckons so long, in seconds of the processor, or takes so much memory, goes on for ever. Tests take two seconds.
@@ -59,6 +63,8 @@ struct Round {
     package: &'static str,
     /// Which of its tests, as `cargo test` understands it.
     which: &'static [&'static str],
+    /// Folders that they do not look into: changes there face the next tests at once.
+    not_of: &'static [&'static str],
 }
 
 impl Part {
@@ -73,12 +79,23 @@ impl Part {
     const fn rounds(self) -> &'static [Round] {
         match self {
             Self::Ledger => &[
-                Round { says: "unit tests of the ledger", package: "ledger", which: &["--lib"] },
-                Round { says: "tests of the ledger", package: "ledger", which: &["--test", "*"] },
-                Round { says: "tests of the operations", package: "api", which: &[] },
+                Round {
+                    says: "unit tests of the ledger",
+                    package: "ledger",
+                    which: &["--lib"],
+                    not_of: &["crates/ledger/src/commands/", "crates/ledger/src/ledger/"],
+                },
+                Round { says: "tests of the ledger", package: "ledger", which: &["--test", "*"], not_of: &[] },
+                Round { says: "tests of the operations", package: "api", which: &[], not_of: &[] },
             ],
-            Self::Signature => &[Round { says: "tests of rpc", package: "rpc", which: &[] }],
+            Self::Signature => &[Round { says: "tests of rpc", package: "rpc", which: &[], not_of: &[] }],
         }
+    }
+
+    /// The first tests that a change of this name faces.
+    fn first_round(self, name: &str) -> usize {
+        let looks_at = |round: &Round| !round.not_of.iter().any(|folder| name.starts_with(folder));
+        self.rounds().iter().position(looks_at).unwrap_or(0)
     }
 
     const fn files(self) -> &'static [&'static str] {
@@ -126,18 +143,20 @@ pub fn run(target: &Path, options: &Options) -> Result<()> {
         crate::tree::copy(&bench.tree(), &PARTS)?;
     }
     let tree = benches[0].tree();
-    let code = crate::tree::digest(&tree, &["crates/ledger", "crates/rpc"], |path| {
+    let mut code = crate::tree::digest(&tree, &["crates/ledger", "crates/rpc"], |path| {
         path.components().any(|it| it.as_os_str() == "src") && !path.ends_with("tests.rs")
     })?;
-    let all = crate::tree::digest(&tree, &PARTS, |_| true)?;
-    let file = home.join("verdicts.json");
+    let mut all = crate::tree::digest(&tree, &PARTS, |_| true)?;
+    [&mut code, &mut all].into_iter().for_each(|digest| digest.truncate(DIGEST_CHARS));
+    let file = crate::root().join(KEPT).join(options.part.package()).with_extension("json");
     let kept = if options.anew { None } else { Verdicts::read(&file)? };
     let mut verdicts = kept.filter(|it| it.of_code(&code)).unwrap_or_else(|| Verdicts::new(code));
     let mut names = benches[0].names()?;
     names.retain(|name| name.contains(&options.only));
     ensure!(!names.is_empty(), "no change of that name: `cargo mutants --list --package {}`", options.part.package());
     for (number, round) in options.part.rounds().iter().enumerate() {
-        let left: Vec<&String> = names.iter().filter(|name| verdicts.faces(name, number, &all)).collect();
+        let first = |name: &str| options.part.first_round(name);
+        let left: Vec<&String> = names.iter().filter(|name| verdicts.faces(name, number, first(name), &all)).collect();
         println!("{}: {} changes to face them, of {}", round.says, left.len(), names.len());
         if !left.is_empty() {
             let progress = Progress { round, file: &file, begun: Instant::now(), left: &left, tried: 0, verdicts };

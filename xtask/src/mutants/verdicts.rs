@@ -63,10 +63,15 @@ impl Verdicts {
         }
     }
 
-    /// All or nothing: a run may be broken off at any time.
+    /// All or nothing: a run may be broken off at any time. A line a change, for it is kept with the code.
     pub fn write(&self, file: &Path) -> Result<()> {
+        let lines = self.of.iter().map(|(name, verdict)| {
+            Ok(format!("{}: {}", serde_json::to_string(name)?, serde_json::to_string(verdict)?))
+        });
+        let of = lines.collect::<Result<Vec<_>>>()?.join(",\n");
         let beside = file.with_extension("new");
-        fs::write(&beside, serde_json::to_vec_pretty(self)?)?;
+        fs::create_dir_all(file.parent().unwrap_or(file))?;
+        fs::write(&beside, format!("{{\"code\": {}, \"of\": {{\n{of}\n}}}}\n", serde_json::to_string(&self.code)?))?;
         Ok(fs::rename(beside, file)?)
     }
 
@@ -82,11 +87,11 @@ impl Verdicts {
         matches!(self.of.get(name), Some(Verdict::Noticed { .. } | Verdict::Endless { .. }))
     }
 
-    /// Whether a change has to face the tests of this round: nobody noticed it so far.
-    pub fn faces(&self, name: &str, round: usize, now: &str) -> bool {
+    /// Whether a change has to face the tests of this round, the `first` being the first for it: nobody noticed it so far.
+    pub fn faces(&self, name: &str, round: usize, first: usize, now: &str) -> bool {
         match self.of.get(name) {
-            None => round == 0,
-            Some(Verdict::Passed { rounds, tree }) => (if tree == now { *rounds } else { 0 }) == round,
+            Some(Verdict::Passed { rounds, tree }) if tree == now => *rounds == round,
+            None | Some(Verdict::Passed { .. }) => first == round,
             Some(_) => false,
         }
     }
@@ -193,8 +198,9 @@ mod tests {
     fn only_who_was_not_noticed_faces_the_next() {
         let mut verdicts = Verdicts::new("code".into());
         let faced =
-            |verdicts: &Verdicts| (0..3).filter(|round| verdicts.faces(&name(1), *round, "now")).collect::<Vec<_>>();
+            |verdicts: &Verdicts| (0..3).filter(|round| verdicts.faces(&name(1), *round, 0, "now")).collect::<Vec<_>>();
         assert_eq!(faced(&verdicts), [0]);
+        assert!(verdicts.faces(&name(1), 1, 1, "now") && !verdicts.faces(&name(1), 0, 1, "now"));
         verdicts.say(name(1), passed(1, "now"));
         assert_eq!(faced(&verdicts), [1]);
         verdicts.say(name(1), passed(3, "now"));
@@ -203,6 +209,18 @@ mod tests {
         assert_eq!(faced(&verdicts), [0], "other tests");
         verdicts.say(name(1), Verdict::Noticed { round: 1 });
         assert!(faced(&verdicts).is_empty());
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (file, (verdicts, names)) = (folder.path().join("deep").join("part.json"), verdicts(3, 2));
+        verdicts.write(&file).expect("written");
+        let read = Verdicts::read(&file).expect("readable").expect("there");
+        assert!(read.of_code("code"));
+        assert_eq!(format!("{:?}", read.of), format!("{:?}", verdicts.of));
+        assert_eq!(read.of.len(), names.len());
+        assert!(Verdicts::read(&file.with_extension("other")).expect("no trouble").is_none());
     }
 
     #[test]
