@@ -51,6 +51,8 @@ pub const HOST_FACTS_AT_ONCE: usize = 50_000;
 /// When a batch answered several callers, the next one waits for three quarters of all of them to have come or for a thread to
 /// have nothing to do, and no longer than this: fewer and larger commits leave more of the machine to requests.
 pub const GATHER_MAX: Duration = Duration::from_micros(700);
+/// So often in a row a thread decides what others left at the desk.
+pub const TURNS_AT_THE_DESK: usize = 8;
 /// Searches of journals that wait for their turn; further ones are told to come again.
 pub const SEARCHES_WAITING_MAX: usize = 64;
 /// Of one account. A search reads at most `desk::limits::SEARCH_BYTES_MAX`.

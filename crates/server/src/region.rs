@@ -24,12 +24,13 @@ use store::{Appended, Failure, Frame, Store};
 /// What the region's thread is to do next.
 pub(crate) enum Work {
     Append(Arc<Closed>),
+    Decide,
     Reload,
     Stop,
 }
 
-/// At most one append, one reload and one stop can be under way at a time.
-const WORK_MAX: usize = 4;
+/// At most one append, one reload, one stop and one call to decide can be under way at a time.
+const WORK_MAX: usize = 5;
 
 /// What a region is made with.
 pub struct Setup {
@@ -159,6 +160,7 @@ impl Region {
         for work in inbox {
             match work {
                 Work::Append(batch) => self.commit(batch, &mut since_checkpoint),
+                Work::Decide => self.take_over(),
                 Work::Reload => self.reload(),
                 Work::Stop => return,
             }

@@ -3,7 +3,7 @@
 //! get it. Knows no store and no connection.
 
 use crate::lanes::Waiter;
-use crate::limits::GATHER_MAX;
+use crate::limits::{GATHER_MAX, TURNS_AT_THE_DESK};
 use crate::region::{Region, Work};
 use desk::{Action, Call, Desk};
 use rpc::fault::{Fault, common};
@@ -16,6 +16,8 @@ pub(crate) struct Place {
     slot: Mutex<Slot>,
     /// Calls that nobody has taken up yet: never more of them than connections.
     left: Mutex<Vec<Call<Waiter>>>,
+    /// The commit thread has been asked to decide what is left.
+    asked: AtomicBool,
     /// Somebody waits for callers to gather: until as many have come as were awaited, or until he is told.
     gathering: AtomicBool,
     gathered: Condvar,
@@ -53,6 +55,7 @@ impl Place {
         Self {
             slot: Mutex::new(slot),
             left: Mutex::default(),
+            asked: AtomicBool::new(false),
             gathering: AtomicBool::new(false),
             gathered: Condvar::new(),
         }
@@ -89,9 +92,13 @@ impl Region {
         done
     }
 
-    /// Decides what was left. Who has the desk in the meantime does so when it lets it go.
+    /// Decides what was left. Who has the desk in the meantime does so when it lets it go. After some turns the commit
+    /// thread, or whoever calls next, takes over: those whom this thread serves must not wait for ever while others call.
     pub(crate) fn decide_left(&self) {
-        while !self.place.left().is_empty() {
+        for _ in 0..TURNS_AT_THE_DESK {
+            if self.place.left().is_empty() {
+                return;
+            }
             let slot = match self.place.slot.try_lock() {
                 Ok(slot) => slot,
                 Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -101,6 +108,15 @@ impl Region {
             held.decide_left();
             held.let_go();
         }
+        if !self.place.asked.swap(true, Ordering::SeqCst) {
+            self.send(Work::Decide);
+        }
+    }
+
+    /// Takes over, as the commit thread.
+    pub(crate) fn take_over(&self) {
+        self.place.asked.store(false, Ordering::SeqCst);
+        self.decide_left();
     }
 
     /// After a batch that answered so many: lets others at the desk until three quarters of those who call wait for the

@@ -8,30 +8,36 @@ use api::{Caller, Change, Context, Draft, Resource, Row};
 use desk::Call;
 use ledger::commands::{AddHost, Command, SetLadder};
 use ledger::{AccountId, ClassName, HostId, KeyId, Ladder, Ledger, Moment, RegionName, ZoneName};
+use rpc::body::Body;
 use rpc::fault::{Fault, common as faults};
 use rpc::params::Params;
 use server::checkpoint::Plan;
 use server::clock::Hand;
 use server::lanes::{Lanes, Waiter, waiter};
 use server::region::{Region, Setup, Worker};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use store::Memory;
 
-static PANICS: Row = Row {
-    name: "Panics",
-    version: api::operations::ECS,
-    operator: false,
-    development: false,
-    resource: Resource::Any,
-    params: &[],
-    faults: &[],
-    unknown_region: faults::INVALID_REGION_ID,
-    region_by: None,
-    dry_run: faults::DRY_RUN,
-    change: Change::Region(|_: &Params, _: &Context<'_>| -> Result<Draft, Fault> {
-        panic!("as it should, for a test")
-    }),
-};
+const fn row(name: &'static str, change: Change) -> Row {
+    Row {
+        name,
+        version: api::operations::ECS,
+        operator: false,
+        development: false,
+        resource: Resource::Any,
+        params: &[],
+        faults: &[],
+        unknown_region: faults::INVALID_REGION_ID,
+        region_by: None,
+        dry_run: faults::DRY_RUN,
+        change,
+    }
+}
+
+static PANICS: Row = row(
+    "Panics",
+    Change::Region(|_: &Params, _: &Context<'_>| -> Result<Draft, Fault> { panic!("as it should, for a test") }),
+);
 
 fn call(row: &'static Row, waiter: Waiter) -> Call<Waiter> {
     let caller = Caller { account: AccountId::from("1000000000000001"), key: KeyId::from("k") };
@@ -105,6 +111,35 @@ fn whoever_calls_at_once_with_others_is_answered() {
         }
         scope.spawn(|| (0..2_000).for_each(|_| region.catch_up()));
     });
+    drop(worker);
+}
+
+/// Where [`CALLS_ON`] calls, and with whom for each call that is still to come.
+static CALLED_ON: Mutex<(Option<Arc<Region>>, Vec<Waiter>)> = Mutex::new((None, Vec::new()));
+
+static CALLS_ON: Row = row(
+    "CallsOn",
+    Change::Region(|_: &Params, _: &Context<'_>| -> Result<Draft, Fault> {
+        let mut called = CALLED_ON.lock().unwrap();
+        let next = called.0.clone().zip(called.1.pop());
+        drop(called);
+        if let Some((region, waiter)) = next {
+            region.call(call(&CALLS_ON, waiter));
+        }
+        Ok(Draft { entries: Vec::new(), body: Body::new() })
+    }),
+);
+
+#[test]
+fn calls_that_never_end_keep_nobody_at_the_desk() {
+    let (region, worker) = region();
+    let (waiters, answers): (Vec<_>, Vec<_>) = (0..1_000).map(|_| waiter()).unzip();
+    *CALLED_ON.lock().unwrap() = (Some(Arc::clone(&region)), waiters);
+    let (own, answer) = waiter();
+    region.call(call(&CALLS_ON, own));
+    assert!(answer.blocking_recv().unwrap().is_ok());
+    assert!(answers.into_iter().all(|answer| answer.blocking_recv().unwrap().is_ok()));
+    CALLED_ON.lock().unwrap().0 = None;
     drop(worker);
 }
 
