@@ -1,7 +1,7 @@
 //! `cargo xtask mutants`: shows that the tests of the ledger and of the signatures notice changes. Each small change that
 //! `cargo mutants` knows to make is made in a copy of the tree, and the tests that have to notice are run there: the quickest first,
 //! and only what these let pass faces the next. What was found out is kept, so that a run can be broken off and goes on where it
-//! was; a change that was noticed stays so until the code changes, one that was not is tried again whenever anything changes. Which
+//! was; a change that was noticed stays so until the code changes, one that was not is tried again when the tests change. Which
 //! survivors are known, and why they may live, stands in `xtask/mutants.toml`.
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -65,6 +65,8 @@ struct Round {
     which: &'static [&'static str],
     /// Folders that they do not look into: changes there face the next tests at once.
     not_of: &'static [&'static str],
+    /// What of the tree they are built from.
+    parts: &'static [&'static str],
 }
 
 impl Part {
@@ -84,11 +86,20 @@ impl Part {
                     package: "ledger",
                     which: &["--lib"],
                     not_of: &["crates/ledger/src/commands/", "crates/ledger/src/ledger/"],
+                    parts: &["crates/ledger"],
                 },
-                Round { says: "tests of the ledger", package: "ledger", which: &["--test", "*"], not_of: &[] },
-                Round { says: "tests of the operations", package: "api", which: &[], not_of: &[] },
+                Round {
+                    says: "tests of the ledger",
+                    package: "ledger",
+                    which: &["--test", "*"],
+                    not_of: &[],
+                    parts: &["crates/ledger"],
+                },
+                Round { says: "tests of the operations", package: "api", which: &[], not_of: &[], parts: &PARTS },
             ],
-            Self::Signature => &[Round { says: "tests of rpc", package: "rpc", which: &[], not_of: &[] }],
+            Self::Signature => {
+                &[Round { says: "tests of rpc", package: "rpc", which: &[], not_of: &[], parts: &PARTS }]
+            }
         }
     }
 
@@ -143,11 +154,16 @@ pub fn run(target: &Path, options: &Options) -> Result<()> {
         crate::tree::copy(&bench.tree(), &PARTS)?;
     }
     let tree = benches[0].tree();
-    let mut code = crate::tree::digest(&tree, &["crates/ledger", "crates/rpc"], |path| {
+    let digest = |parts: &[&str], counts: &dyn Fn(&Path) -> bool| -> Result<String> {
+        let mut digest = crate::tree::digest(&tree, parts, counts)?;
+        digest.truncate(DIGEST_CHARS);
+        Ok(digest)
+    };
+    let code = digest(&["crates/ledger", "crates/rpc"], &|path| {
         path.components().any(|it| it.as_os_str() == "src") && !path.ends_with("tests.rs")
     })?;
-    let mut all = crate::tree::digest(&tree, &PARTS, |_| true)?;
-    [&mut code, &mut all].into_iter().for_each(|digest| digest.truncate(DIGEST_CHARS));
+    let of_round = |round: &Round| digest(round.parts, &|_| true);
+    let trees: Vec<String> = options.part.rounds().iter().map(of_round).collect::<Result<_>>()?;
     let file = crate::root().join(KEPT).join(options.part.package()).with_extension("json");
     let kept = if options.anew { None } else { Verdicts::read(&file)? };
     let mut verdicts = kept.filter(|it| it.of_code(&code)).unwrap_or_else(|| Verdicts::new(code));
@@ -156,11 +172,12 @@ pub fn run(target: &Path, options: &Options) -> Result<()> {
     ensure!(!names.is_empty(), "no change of that name: `cargo mutants --list --package {}`", options.part.package());
     for (number, round) in options.part.rounds().iter().enumerate() {
         let first = |name: &str| options.part.first_round(name);
-        let left: Vec<&String> = names.iter().filter(|name| verdicts.faces(name, number, first(name), &all)).collect();
+        let left: Vec<&String> =
+            names.iter().filter(|name| verdicts.faces(name, number, first(name), &trees)).collect();
         println!("{}: {} changes to face them, of {}", round.says, left.len(), names.len());
         if !left.is_empty() {
             let progress = Progress { round, file: &file, begun: Instant::now(), left: &left, tried: 0, verdicts };
-            verdicts = face_all(&benches, progress, &|bench, some| bench.face(round, some, number, &all))?;
+            verdicts = face_all(&benches, progress, &|bench, some| bench.face(round, some, number, &trees[number]))?;
         }
     }
     verdicts.judge(&names, options.part.rounds().iter().map(|round| round.says), &known.survivor, KNOWN)

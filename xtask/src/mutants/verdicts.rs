@@ -35,7 +35,7 @@ pub enum Verdict {
         round: usize,
     },
     DoesNotBuild,
-    /// By the tests of so many rounds, as they were in this tree.
+    /// By the tests of so many rounds; those of the last of them were built from this tree.
     Passed {
         rounds: usize,
         tree: String,
@@ -88,9 +88,14 @@ impl Verdicts {
     }
 
     /// Whether a change has to face the tests of this round, the `first` being the first for it: nobody noticed it so far.
-    pub fn faces(&self, name: &str, round: usize, first: usize, now: &str) -> bool {
+    /// `trees` are those that the tests of each round are built from now.
+    pub fn faces(&self, name: &str, round: usize, first: usize, trees: &[String]) -> bool {
         match self.of.get(name) {
-            Some(Verdict::Passed { rounds, tree }) if tree == now => *rounds == round,
+            Some(Verdict::Passed { rounds, tree })
+                if rounds.checked_sub(1).and_then(|it| trees.get(it)) == Some(tree) =>
+            {
+                *rounds == round
+            }
             None | Some(Verdict::Passed { .. }) => first == round,
             Some(_) => false,
         }
@@ -197,18 +202,19 @@ mod tests {
     #[test]
     fn only_who_was_not_noticed_faces_the_next() {
         let mut verdicts = Verdicts::new("code".into());
-        let faced =
-            |verdicts: &Verdicts| (0..3).filter(|round| verdicts.faces(&name(1), *round, 0, "now")).collect::<Vec<_>>();
-        assert_eq!(faced(&verdicts), [0]);
-        assert!(verdicts.faces(&name(1), 1, 1, "now") && !verdicts.faces(&name(1), 0, 1, "now"));
-        verdicts.say(name(1), passed(1, "now"));
-        assert_eq!(faced(&verdicts), [1]);
-        verdicts.say(name(1), passed(3, "now"));
-        assert!(faced(&verdicts).is_empty(), "it survived");
+        let trees = ["one", "two", "three"].map(String::from);
+        let faced = |verdicts: &Verdicts, first| {
+            (0..3).filter(|round| verdicts.faces(&name(1), *round, first, &trees)).collect::<Vec<_>>()
+        };
+        assert_eq!((faced(&verdicts, 0), faced(&verdicts, 1)), (vec![0], vec![1]));
+        verdicts.say(name(1), passed(1, "one"));
+        assert_eq!(faced(&verdicts, 0), [1]);
+        verdicts.say(name(1), passed(3, "three"));
+        assert!(faced(&verdicts, 0).is_empty(), "it survived");
         verdicts.say(name(1), passed(3, "before"));
-        assert_eq!(faced(&verdicts), [0], "other tests");
+        assert_eq!(faced(&verdicts, 0), [0], "other tests");
         verdicts.say(name(1), Verdict::Noticed { round: 1 });
-        assert!(faced(&verdicts).is_empty());
+        assert!(faced(&verdicts, 0).is_empty());
     }
 
     #[test]
