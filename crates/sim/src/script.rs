@@ -108,8 +108,8 @@ const ASKS: &[(u64, &str)] = &[
     (1, "ReleaseCapacityReservation PrivatePoolOptions.Id=%reservation DryRun=true"),
     (6, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation ?InstanceAmount=%few ?EndTime=%soon"),
     (1, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation EndTimeType=Unlimited"),
-    (12, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation MaxResults=100"),
-    (1, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation MaxResults=1"),
+    (10, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation MaxResults=100"),
+    (3, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation ?MaxResults=%page"),
     (
         10,
         "RunInstances ZoneId=%zone InstanceType=%type Amount=%few ?MinAmount=1 \

@@ -459,6 +459,7 @@ impl World {
             Appended::Committed => self.judge.committed(batch),
             other => return Err(format!("the store answers {other:?} to the next batch")),
         }
+        self.heard_durable(batch);
         Ok(())
     }
 

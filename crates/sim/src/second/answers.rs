@@ -1,5 +1,6 @@
 //! The texts of answers, field by field as the clients get them.
 
+use super::history::event;
 use super::model::{Fault, Host, Instance, Kind, NEVER, Reservation, Tags, UNITS_OF_A_HOST, size_of};
 use crate::script::ACCOUNTS;
 use rpc::time::{self, Precision};
@@ -270,4 +271,55 @@ pub(super) fn shortfall(it: &Reservation, slots: u64) -> String {
         it.instance_type,
         it.status(),
     )
+}
+
+pub(super) fn history(id: &str, begins: &str, size: u64, token: &str, shown: &[&str]) -> String {
+    format!(
+        "{{\"PrivatePoolOptionsId\":\"{id}\",\"HistoryBeginsAt\":\"{begins}\",\"MaxResults\":{size},\
+         \"NextToken\":\"{token}\",\"Changes\":{{\"Change\":[{}]}}}}",
+        shown.join(",")
+    )
+}
+
+/// What is told of a reservation that was made.
+pub(super) fn made(it: &Reservation) -> String {
+    format!(
+        "{},\"ZoneId\":\"{}\",\"InstanceType\":\"{}\",\"InstanceAmount\":{},\"PrivatePoolOptionsMatchCriteria\":\"{}\",\
+         \"Platform\":\"linux\",\"PrivatePoolOptionsName\":\"\",\"Description\":\"\",\"StartTime\":\"{}\",{},\"Tags\":{}",
+        event("Created"),
+        it.zone,
+        it.instance_type,
+        it.count,
+        it.matching,
+        time::format(it.start, Precision::Seconds),
+        end_of(it.end),
+        tags(&it.tags),
+    )
+}
+
+fn end_of(end: Option<u64>) -> String {
+    let kind = if end.is_some() { "Limited" } else { "Unlimited" };
+    format!("\"EndTime\":\"{}\",\"EndTimeType\":\"{kind}\"", time::format(end.unwrap_or(NEVER), Precision::Seconds))
+}
+
+/// What is told of another amount or end, each if it was given.
+pub(super) fn modified(count: Option<u64>, end: Option<Option<u64>>) -> String {
+    let count = count.map(|count| format!(",\"InstanceAmount\":{count}")).unwrap_or_default();
+    let end = end.map(|end| format!(",{}", end_of(end))).unwrap_or_default();
+    format!("{}{count}{end}", event("Modified"))
+}
+
+/// What is told of a window that was moved.
+pub(super) fn moved(start: u64, end: u64) -> String {
+    let seconds = |moment| time::format(moment, Precision::Seconds);
+    format!("{},\"StartTime\":\"{}\",\"EndTime\":\"{}\"", event("Rescheduled"), seconds(start), seconds(end))
+}
+
+pub(super) fn tagged(given: &Tags) -> String {
+    format!("{},\"Tags\":{}", event("Tagged"), tags(given))
+}
+
+pub(super) fn untagged(taken: &Tags) -> String {
+    let keys: Vec<String> = taken.keys().map(|key| format!("\"{key}\"")).collect();
+    format!("{},\"TagKeys\":{{\"TagKey\":[{}]}}", event("Untagged"), keys.join(","))
 }

@@ -2,10 +2,12 @@
 
 use super::answers;
 use super::assurances::months_later;
+use super::history::{Change, Looked, event, of_instance};
 use super::listing::Page;
 use crate::judge::Sent;
 use crate::script::HOSTS;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Zones, in order of name.
 pub(super) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
@@ -188,6 +190,8 @@ pub(super) enum Told {
     /// The list of new instances, in the order in which they were made: they took these slots. Any order of the ids in which each
     /// has the slot of its turn will do.
     Launched(Vec<(String, Option<String>)>),
+    /// A page of a history: of what is durable when it is told.
+    Looked(Looked),
     /// A fault: code and message.
     Refused(Fault),
 }
@@ -228,6 +232,11 @@ pub(super) struct Model {
     pub(super) instances: Vec<Instance>,
     pub(super) hosts: Vec<Host>,
     pub(super) tokens: Remembered,
+    /// What happened to reservations, the oldest first.
+    pub(super) changes: Rc<Vec<Change>>,
+    /// The request that is asked now, and when; and the last one that was written down.
+    pub(super) asked: (u64, u64),
+    pub(super) last: u64,
 }
 
 impl Default for Model {
@@ -242,6 +251,9 @@ impl Default for Model {
             instances: Vec::new(),
             hosts: HOSTS.iter().enumerate().take(HOSTS_AT_FIRST).map(host).collect(),
             tokens: BTreeMap::new(),
+            changes: Rc::default(),
+            asked: (0, 0),
+            last: 0,
         }
     }
 }
@@ -257,22 +269,32 @@ impl Model {
             }
             if !it.begun && it.start <= now {
                 it.begun = true;
+                let (id, start) = (it.id.clone(), it.start);
+                self.falls_due(&id, start, now, &event("Began"));
                 any = true;
             }
+            let it = &mut self.reservations[at];
             while let (Kind::Assurance { renewal, .. }, Some(end)) = (&it.kind, it.end.filter(|end| *end <= now))
                 && renewal == "AutoRenewal"
             {
                 it.end = Some(months_later(end, 1));
                 any = true;
             }
-            if it.notice_at().is_some_and(|at| at <= now)
+            if let Some(notice_at) = it.notice_at().filter(|at| *at <= now)
                 && let Kind::Window { noticed, .. } = &mut it.kind
             {
                 *noticed = true;
+                let id = it.id.clone();
+                self.falls_due(&id, notice_at, now, &event("NoticeGiven"));
                 any = true;
             }
+            let it = &self.reservations[at];
             if let Some(end) = it.end.filter(|end| *end <= now) {
-                self.over(at, end);
+                let id = it.id.clone();
+                for user in self.over(at, end) {
+                    self.falls_due(&id, end, now, &of_instance("InstanceReclaimed", &user));
+                }
+                self.falls_due(&id, end, now, &event("Expired"));
                 any = true;
             }
         }
@@ -283,16 +305,20 @@ impl Model {
     }
 
     /// A reservation is over: its instances go on by themselves, and those of a window are stopped and give their places back.
-    pub(super) fn over(&mut self, at: usize, moment: u64) {
+    /// Tells which, in order of id.
+    pub(super) fn over(&mut self, at: usize, moment: u64) -> BTreeSet<String> {
         let it = &mut self.reservations[at];
         it.released = Some(moment);
         let users = self.instances.iter_mut().filter(|user| user.slot.as_deref() == Some(&*it.id));
+        let mut reclaimed = BTreeSet::new();
         for user in users {
             user.slot = None;
             if matches!(it.kind, Kind::Window { .. }) {
                 (user.runs, user.host) = (false, None);
+                reclaimed.insert(user.id.clone());
             }
         }
+        reclaimed
     }
 
     /// How many slots of a reservation are used.

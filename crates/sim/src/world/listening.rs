@@ -1,13 +1,14 @@
 //! What the second judge hears of a run, and the page tokens that callers bring back.
 
 use super::World;
-use crate::judge::{Sent, Violation};
+use crate::judge::{Sent, Violation, number_of};
 use crate::script::ACCOUNTS;
 use crate::second::{KNOWS, PASSES_OVER, Seen, SeenPlace};
 use desk::Reply;
 use ledger::Kind;
 use rpc::body::Node;
 use rpc::fault::common;
+use store::Batch;
 
 impl World {
     /// A request for a page: of the list that its token was told for, and now and then of another one.
@@ -46,6 +47,14 @@ impl World {
         let seen = Seen { reservations: held.map(|it| it.id.to_string()).collect(), places: places.collect() };
         second.decided(number, sent, self.wall, seen)?;
         Ok(())
+    }
+
+    /// Tells it of what has become durable.
+    pub(super) fn heard_durable(&mut self, batch: &Batch) {
+        let Some(second) = &mut self.second else { return };
+        for record in &batch.records {
+            second.durable(number_of(&record.origin), record.at.0);
+        }
     }
 
     /// The second judge's opinion of an answer.
