@@ -147,7 +147,7 @@ const ASKS: &[(u64, &str)] = &[
     (3, "ModifyWindow PrivatePoolOptions.Id=%reservation ?InstanceAmount=%few ?StartTime=%soon ?EndTime=%later"),
     (1, "ModifyWindow PrivatePoolOptions.Id=%reservation EndTime=Now"),
     (2, "FindWindow InstanceType=%type InstanceAmount=%few DurationHours=2 MaxResults=3"),
-    (1, "ExplainCapacity ZoneId=%zone InstanceType=%type InstanceAmount=%few"),
+    (2, "ExplainCapacity ZoneId=%zone InstanceType=%type InstanceAmount=%few ?StartTime=%soon ?EndTime=%later"),
     (2, "DescribeCapacityTimeline ZoneId=%zone InstanceType=%type"),
     (
         3,

@@ -5,10 +5,10 @@ use super::answers;
 use super::faults::POOL_NOT_FOUND;
 use super::listing::{Page, Pages, told};
 use super::model::{Model, Outcome, Reservation, Tags, Told, value};
+use super::outlook::seconds;
 use super::reservations::is_reservation;
 use crate::judge::{Sent, Violation};
 use crate::script::ACCOUNTS;
-use rpc::time::{self, Precision};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -113,10 +113,6 @@ impl Written {
     }
 }
 
-fn seconds(moment: u64) -> String {
-    time::format(moment, Precision::Seconds)
-}
-
 /// What is told of an event without more.
 pub(super) fn event(event: &str) -> String {
     format!("\"Event\":\"{event}\"")
@@ -140,7 +136,7 @@ impl Model {
     }
 
     /// The clock, which shows `now`, did what was due at a moment.
-    pub(super) fn falls_due(&mut self, id: &str, due: u64, now: u64, said: &str) {
+    pub(super) fn clock_did(&mut self, id: &str, due: u64, now: u64, said: &str) {
         let text = format!("{{\"Time\":\"{}\",{said},\"Actor\":\"System\"}}", seconds(due));
         let by = By::Clock { after: self.last, moment: now };
         self.note(Change { reservation: id.to_owned(), text, by, newcomer: None });

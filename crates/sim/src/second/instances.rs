@@ -203,12 +203,15 @@ impl Model {
         let was = self.instances[at].clone();
         let mut wish = self.wish_of(at);
         wish.mode = mode.clone();
-        self.check_target(&wish, now)?;
         let stays = was.slot.as_ref().filter(|slot| match &mode {
             Mode::Target(id) => id == *slot,
             Mode::Open => self.reservations.iter().any(|it| it.id == **slot && it.matching == "Open"),
             Mode::None => false,
         });
+        // Who is in stays, also at hours at which nobody comes in.
+        if stays.is_none() {
+            self.check_target(&wish, now)?;
+        }
         // What it names must have a slot for it, also where it takes none yet.
         let found = self.slot_for(&wish, now).map_err(|fault| match fault.code {
             "Invalid.PrivatePoolOptions.NoStock" => {

@@ -16,7 +16,7 @@ const HOSTS_AT_FIRST: usize = 6;
 /// Units of each host.
 pub(super) const UNITS_OF_A_HOST: u64 = 4;
 /// Types, and how many units each takes.
-const TYPES: [(&str, u64); 3] = [("ecs.g6.large", 1), ("ecs.g6.xlarge", 2), ("ecs.g6.2xlarge", 4)];
+pub(super) const TYPES: [(&str, u64); 3] = [("ecs.g6.large", 1), ("ecs.g6.xlarge", 2), ("ecs.g6.2xlarge", 4)];
 /// 2099-12-31T15:59:00Z: the end of what has none.
 pub(super) const NEVER: u64 = 4_102_415_940;
 pub(super) const DAY: u64 = 24 * 3600;
@@ -187,6 +187,8 @@ pub(super) enum Told {
     Page(String, Page),
     /// The same, with a number of fifteen digits where [`answers::ORDER`] stands.
     Ordered(String),
+    /// A success with one of these texts.
+    OneOf(Vec<String>),
     /// The list of new instances, in the order in which they were made: they took these slots. Any order of the ids in which each
     /// has the slot of its turn will do.
     Launched(Vec<(String, Option<String>)>),
@@ -263,45 +265,43 @@ impl Model {
     pub(super) fn settle(&mut self, now: u64) -> bool {
         let mut any = false;
         for at in 0..self.reservations.len() {
-            let it = &mut self.reservations[at];
-            if !it.is_held() {
-                continue;
-            }
-            if !it.begun && it.start <= now {
-                it.begun = true;
-                let (id, start) = (it.id.clone(), it.start);
-                self.falls_due(&id, start, now, &event("Began"));
-                any = true;
-            }
-            let it = &mut self.reservations[at];
-            while let (Kind::Assurance { renewal, .. }, Some(end)) = (&it.kind, it.end.filter(|end| *end <= now))
-                && renewal == "AutoRenewal"
-            {
-                it.end = Some(months_later(end, 1));
-                any = true;
-            }
-            if let Some(notice_at) = it.notice_at().filter(|at| *at <= now)
-                && let Kind::Window { noticed, .. } = &mut it.kind
-            {
-                *noticed = true;
-                let id = it.id.clone();
-                self.falls_due(&id, notice_at, now, &event("NoticeGiven"));
-                any = true;
-            }
-            let it = &self.reservations[at];
-            if let Some(end) = it.end.filter(|end| *end <= now) {
-                let id = it.id.clone();
-                for user in self.over(at, end) {
-                    self.falls_due(&id, end, now, &of_instance("InstanceReclaimed", &user));
-                }
-                self.falls_due(&id, end, now, &event("Expired"));
-                any = true;
-            }
+            any |= self.reservations[at].is_held() && self.falls_due(at, now);
         }
         let before = self.reservations.len();
         self.reservations.retain(|it| it.released.is_none_or(|at| now <= at + RELEASED_ARE_KEPT));
         self.tokens.retain(|_, (_, _, at)| now < *at + DAY);
         any || self.reservations.len() < before
+    }
+
+    /// What is due of a reservation is done. What is due in the same second is told in this order: notice, beginning, end.
+    fn falls_due(&mut self, at: usize, now: u64) -> bool {
+        let it = &mut self.reservations[at];
+        let id = it.id.clone();
+        let notice = it.notice_at().filter(|at| *at <= now);
+        let beginning = Some(it.start).filter(|at| !it.begun && *at <= now);
+        let before = it.end;
+        while let (Kind::Assurance { renewal, .. }, Some(end)) = (&it.kind, it.end.filter(|end| *end <= now))
+            && renewal == "AutoRenewal"
+        {
+            it.end = Some(months_later(end, 1));
+        }
+        let renewed = it.end != before;
+        it.begun |= beginning.is_some();
+        if let Kind::Window { noticed, .. } = &mut it.kind {
+            *noticed |= notice.is_some();
+        }
+        let mut told = Vec::from_iter(notice.map(|at| (at, event("NoticeGiven"))));
+        told.extend(beginning.map(|at| (at, event("Began"))));
+        told.sort_by_key(|(at, _)| *at);
+        if let Some(end) = it.end.filter(|end| *end <= now) {
+            let users = self.over(at, end).into_iter();
+            told.extend(users.map(|user| (end, of_instance("InstanceReclaimed", &user))));
+            told.push((end, event("Expired")));
+        }
+        for (due, said) in &told {
+            self.clock_did(&id, *due, now, said);
+        }
+        renewed || !told.is_empty()
     }
 
     /// A reservation is over: its instances go on by themselves, and those of a window are stopped and give their places back.

@@ -13,7 +13,7 @@ const BEGUN: (&str, &str) =
     ("OperationDenied.StartTimeNotSupported", "The specified private pool does not support this operation.");
 
 /// A moment that is not too far ahead.
-fn moment(text: &str, now: u64, or: Row) -> Result<u64, Fault> {
+pub(super) fn moment(text: &str, now: u64, or: Row) -> Result<u64, Fault> {
     let moment = if text == "Now" { Some(now) } else { time::parse_either(text) };
     moment.filter(|moment| *moment <= now + AHEAD).ok_or_else(|| or.into())
 }

@@ -3,7 +3,7 @@
 use super::World;
 use crate::judge::{Sent, Violation, number_of};
 use crate::script::ACCOUNTS;
-use crate::second::{KNOWS, PASSES_OVER, Seen, SeenPlace};
+use crate::second::{KNOWS, Seen, SeenPlace};
 use desk::Reply;
 use ledger::Kind;
 use rpc::body::Node;
@@ -31,7 +31,7 @@ impl World {
 
     /// Tells the second judge of a request that was decided just now.
     pub(super) fn heard(&mut self, number: u64, sent: &Sent) -> Result<(), Violation> {
-        if !KNOWS.contains(&sent.action) && !PASSES_OVER.contains(&sent.action) {
+        if !KNOWS.contains(&sent.action) {
             self.second = None;
         }
         let Some(second) = &mut self.second else { return Ok(()) };
@@ -65,7 +65,7 @@ impl World {
         {
             self.pages.push((sent.clone(), token.to_string()));
         }
-        let Some(second) = self.second.as_mut().filter(|_| KNOWS.contains(&sent.action)) else { return Ok(()) };
+        let Some(second) = &mut self.second else { return Ok(()) };
         self.counts.foretold += 1;
         match reply {
             Ok(body) => second.answered(number, Ok(&body.to_json_text())),
