@@ -1,9 +1,11 @@
 //! The texts of answers, field by field as the clients get them.
 
+use super::classes::{Class, Type};
 use super::history::event;
 use super::model::{Fault, Host, Instance, Kind, NEVER, Reservation, Tags, UNITS_OF_A_HOST, size_of};
 use crate::script::ACCOUNTS;
 use rpc::time::{self, Precision};
+use std::collections::BTreeMap;
 
 /// Of what has nothing to tell.
 pub(super) const NOTHING: &str = "{}";
@@ -322,4 +324,36 @@ pub(super) fn tagged(given: &Tags) -> String {
 pub(super) fn untagged(taken: &Tags) -> String {
     let keys: Vec<String> = taken.keys().map(|key| format!("\"{key}\"")).collect();
     format!("{},\"TagKeys\":{{\"TagKey\":[{}]}}", event("Untagged"), keys.join(","))
+}
+
+/// A host class as it is.
+pub(super) fn class(it: &Class) -> String {
+    let rungs: Vec<String> = it.rungs.iter().map(u64::to_string).collect();
+    format!(
+        "{{\"Unit\":{{\"Vcpus\":{},\"MemoryGib\":{}.0,\"Gpus\":0}},\"Units\":{},\"Rungs\":{{\"Rung\":[{}]}}}}",
+        it.unit.0,
+        it.unit.1,
+        it.units(),
+        rungs.join(",")
+    )
+}
+
+/// The family of an instance type: its name up to the last dot.
+pub(super) fn family(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(family, _)| family)
+}
+
+/// The list of all instance types.
+pub(super) fn types(all: &BTreeMap<String, Type>) -> String {
+    let each = all.iter().map(|(name, it)| {
+        let family = family(name);
+        format!(
+            "{{\"InstanceTypeId\":\"{name}\",\"InstanceTypeFamily\":\"{family}\",\"CpuCoreCount\":{},\"MemorySize\":{}.0,\
+             \"GPUAmount\":0,\"GPUSpec\":\"\",\"CpuArchitecture\":\"X86\",\"InstanceCategory\":\"{}\",\
+             \"InstanceFamilyLevel\":\"EnterpriseLevel\"}}",
+            it.needs.0, it.needs.1, it.category,
+        )
+    });
+    let each: Vec<String> = each.collect();
+    format!("{{\"NextToken\":\"\",\"InstanceTypes\":{{\"InstanceType\":[{}]}}}}", each.join(","))
 }

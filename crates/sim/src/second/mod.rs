@@ -7,6 +7,7 @@
 
 mod answers;
 mod assurances;
+mod classes;
 mod explaining;
 mod faults;
 mod fleet;
@@ -28,6 +29,7 @@ use listing::Pages;
 use model::{Fault, Model, Outcome, Status, Told, value};
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use classes::Directory;
 pub(crate) use model::{Seen, SeenPlace};
 
 /// The operations that it knows.

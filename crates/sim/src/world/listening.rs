@@ -65,13 +65,19 @@ impl World {
         {
             self.pages.push((sent.clone(), token.to_string()));
         }
+        let text = match reply {
+            Ok(body) => Ok(body.to_json_text()),
+            // Whoever is told of a failure knows nothing.
+            Err(fault) if fault.code == common::INTERNAL_ERROR.code => return Ok(()),
+            Err(fault) => Err((fault.code, &*fault.message)),
+        };
+        let answer = text.as_deref().map_err(|fault| *fault);
+        if self.second_of_directory.expects(number) {
+            self.counts.foretold += 1;
+            return self.second_of_directory.answered(number, answer);
+        }
         let Some(second) = &mut self.second else { return Ok(()) };
         self.counts.foretold += 1;
-        match reply {
-            Ok(body) => second.answered(number, Ok(&body.to_json_text())),
-            // Whoever is told of a failure knows nothing.
-            Err(fault) if fault.code == common::INTERNAL_ERROR.code => Ok(()),
-            Err(fault) => second.answered(number, Err((fault.code, &fault.message))),
-        }
+        second.answered(number, answer)
     }
 }
