@@ -3,7 +3,8 @@
 //! decided and says what the answer is, byte for byte. What it cannot know is taken from what was done and checked: an id
 //! must be new, a host must be one of the best, and a page token is bound to where its page ended.
 //!
-//! It knows the operations of [`KNOWS`]. It must not use anything of the ledger, the operations or the desk.
+//! It knows the operations of [`KNOWS`]; [`Directory`] knows classes and types, where those change. It must not use
+//! anything of the ledger, the operations or the desk.
 
 mod answers;
 mod assurances;
