@@ -130,7 +130,7 @@ const ASKS: &[(u64, &str)] = &[
     (1, "DeleteInstance InstanceId=%instance"),
     (4, "ModifyInstanceAttachmentAttributes InstanceId=%instance PrivatePoolOptions.MatchCriteria=%launch"),
     (
-        3,
+        6,
         "ModifyInstanceAttachmentAttributes InstanceId=%instance PrivatePoolOptions.MatchCriteria=Target \
          PrivatePoolOptions.Id=%reservation",
     ),
@@ -145,6 +145,7 @@ const ASKS: &[(u64, &str)] = &[
          ?NoticeSeconds=60 ?PrivatePoolOptions.MatchCriteria=%match ?ClientToken=%token",
     ),
     (3, "ModifyWindow PrivatePoolOptions.Id=%reservation ?InstanceAmount=%few ?StartTime=%soon ?EndTime=%later"),
+    (3, "ReserveWindow ZoneId=%zone InstanceType=%type InstanceAmount=%few EndTime=%later"),
     (1, "ModifyWindow PrivatePoolOptions.Id=%reservation EndTime=Now"),
     (2, "FindWindow InstanceType=%type InstanceAmount=%few DurationHours=2 MaxResults=3"),
     (2, "ExplainCapacity ZoneId=%zone InstanceType=%type InstanceAmount=%few ?StartTime=%soon ?EndTime=%later"),
