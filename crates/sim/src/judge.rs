@@ -6,7 +6,8 @@ mod journal;
 
 use crate::script::ACCOUNTS;
 use desk::Reply;
-use journal::{Journal, Told, number_of};
+pub(crate) use journal::number_of;
+use journal::{Journal, Told};
 use ledger::check::check;
 use ledger::directory::{Directory, Entry as Known};
 use ledger::{Choice, Instance, Ledger, MatchCriteria, Moment};

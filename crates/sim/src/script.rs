@@ -108,8 +108,8 @@ const ASKS: &[(u64, &str)] = &[
     (1, "ReleaseCapacityReservation PrivatePoolOptions.Id=%reservation DryRun=true"),
     (6, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation ?InstanceAmount=%few ?EndTime=%soon"),
     (1, "ModifyCapacityReservation PrivatePoolOptions.Id=%reservation EndTimeType=Unlimited"),
-    (12, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation MaxResults=100"),
-    (1, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation MaxResults=1"),
+    (10, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation MaxResults=100"),
+    (3, "DescribeCapacityReservationHistory PrivatePoolOptions.Id=%reservation ?MaxResults=%page"),
     (
         10,
         "RunInstances ZoneId=%zone InstanceType=%type Amount=%few ?MinAmount=1 \
@@ -130,7 +130,7 @@ const ASKS: &[(u64, &str)] = &[
     (1, "DeleteInstance InstanceId=%instance"),
     (4, "ModifyInstanceAttachmentAttributes InstanceId=%instance PrivatePoolOptions.MatchCriteria=%launch"),
     (
-        3,
+        6,
         "ModifyInstanceAttachmentAttributes InstanceId=%instance PrivatePoolOptions.MatchCriteria=Target \
          PrivatePoolOptions.Id=%reservation",
     ),
@@ -145,9 +145,10 @@ const ASKS: &[(u64, &str)] = &[
          ?NoticeSeconds=60 ?PrivatePoolOptions.MatchCriteria=%match ?ClientToken=%token",
     ),
     (3, "ModifyWindow PrivatePoolOptions.Id=%reservation ?InstanceAmount=%few ?StartTime=%soon ?EndTime=%later"),
+    (3, "ReserveWindow ZoneId=%zone InstanceType=%type InstanceAmount=%few EndTime=%later"),
     (1, "ModifyWindow PrivatePoolOptions.Id=%reservation EndTime=Now"),
     (2, "FindWindow InstanceType=%type InstanceAmount=%few DurationHours=2 MaxResults=3"),
-    (1, "ExplainCapacity ZoneId=%zone InstanceType=%type InstanceAmount=%few"),
+    (2, "ExplainCapacity ZoneId=%zone InstanceType=%type InstanceAmount=%few ?StartTime=%soon ?EndTime=%later"),
     (2, "DescribeCapacityTimeline ZoneId=%zone InstanceType=%type"),
     (
         3,

@@ -12,7 +12,7 @@ use crate::fixture;
 use crate::judge::{Judge, Sent, Violation};
 use crate::script::fleet::IMPORTERS;
 use crate::script::{ACCOUNTS, Book, Fate, OPERATOR, Step};
-use crate::second::Second;
+use crate::second::{self, Second};
 use api::{Caller, Change, operations};
 use desk::{Action, Call, Desk, Looker, Reply, Settings};
 use directory::Live;
@@ -69,6 +69,7 @@ pub struct World {
     judge: Judge,
     /// Listens as long as nothing is asked that it does not know.
     second: Option<Second>,
+    second_of_directory: second::Directory,
     dice: Dice,
     wall: u64,
     run: u128,
@@ -109,6 +110,7 @@ impl World {
             directory: Live::new(),
             judge: Judge::default(),
             second: (Book::of(seed) == Book::All).then(|| Second::new(BEGIN)),
+            second_of_directory: second::Directory::default(),
             dice: Dice::new(!seed),
             wall: BEGIN,
             run: 1,
@@ -459,6 +461,7 @@ impl World {
             Appended::Committed => self.judge.committed(batch),
             other => return Err(format!("the store answers {other:?} to the next batch")),
         }
+        self.heard_durable(batch);
         Ok(())
     }
 

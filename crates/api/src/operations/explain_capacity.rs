@@ -92,11 +92,13 @@ impl Question<'_> {
     fn moments(&self, bound: &Bound) -> Vec<Body> {
         let (ledger, owner) = (self.context.ledger, &self.context.caller.account);
         let rungs = self.pool.ladder().rungs().iter().enumerate().skip_while(|(_, units)| **units < bound.rung);
-        let each = rungs.zip(&bound.moments).map(|((rung, units), at)| {
-            let needed = self.pool.need().at(*at).get(rung).copied().unwrap_or(0);
-            let own = ledger.need_of(owner, (self.zone, &self.kind.class), *at, OWN_LOOKED_AT_MAX);
+        // What has been needed since something last changed is needed now.
+        let moments = bound.moments.iter().map(|at| self.context.now.max(*at));
+        let each = rungs.zip(moments).map(|((rung, units), at)| {
+            let needed = self.pool.need().at(at).get(rung).copied().unwrap_or(0);
+            let own = ledger.need_of(owner, (self.zone, &self.kind.class), at, OWN_LOOKED_AT_MAX);
             let own = own.and_then(|own| own.get(rung).copied()).unwrap_or(0);
-            (*at, *units, needed, own)
+            (at, *units, needed, own)
         });
         let told = each.filter(|(.., needed, own)| (*needed, *own) != (0, 0));
         let bodies = told.map(|(at, units, needed, own)| {

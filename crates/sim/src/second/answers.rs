@@ -1,8 +1,11 @@
 //! The texts of answers, field by field as the clients get them.
 
+use super::classes::{Class, Type};
+use super::history::event;
 use super::model::{Fault, Host, Instance, Kind, NEVER, Reservation, Tags, UNITS_OF_A_HOST, size_of};
 use crate::script::ACCOUNTS;
 use rpc::time::{self, Precision};
+use std::collections::BTreeMap;
 
 /// Of what has nothing to tell.
 pub(super) const NOTHING: &str = "{}";
@@ -270,4 +273,87 @@ pub(super) fn shortfall(it: &Reservation, slots: u64) -> String {
         it.instance_type,
         it.status(),
     )
+}
+
+pub(super) fn history(id: &str, begins: &str, size: u64, token: &str, shown: &[&str]) -> String {
+    format!(
+        "{{\"PrivatePoolOptionsId\":\"{id}\",\"HistoryBeginsAt\":\"{begins}\",\"MaxResults\":{size},\
+         \"NextToken\":\"{token}\",\"Changes\":{{\"Change\":[{}]}}}}",
+        shown.join(",")
+    )
+}
+
+/// What is told of a reservation that was made.
+pub(super) fn made(it: &Reservation) -> String {
+    format!(
+        "{},\"ZoneId\":\"{}\",\"InstanceType\":\"{}\",\"InstanceAmount\":{},\"PrivatePoolOptionsMatchCriteria\":\"{}\",\
+         \"Platform\":\"linux\",\"PrivatePoolOptionsName\":\"\",\"Description\":\"\",\"StartTime\":\"{}\",{},\"Tags\":{}",
+        event("Created"),
+        it.zone,
+        it.instance_type,
+        it.count,
+        it.matching,
+        time::format(it.start, Precision::Seconds),
+        end_of(it.end),
+        tags(&it.tags),
+    )
+}
+
+fn end_of(end: Option<u64>) -> String {
+    let kind = if end.is_some() { "Limited" } else { "Unlimited" };
+    format!("\"EndTime\":\"{}\",\"EndTimeType\":\"{kind}\"", time::format(end.unwrap_or(NEVER), Precision::Seconds))
+}
+
+/// What is told of another amount or end, each if it was given.
+pub(super) fn modified(count: Option<u64>, end: Option<Option<u64>>) -> String {
+    let count = count.map(|count| format!(",\"InstanceAmount\":{count}")).unwrap_or_default();
+    let end = end.map(|end| format!(",{}", end_of(end))).unwrap_or_default();
+    format!("{}{count}{end}", event("Modified"))
+}
+
+/// What is told of a window that was moved.
+pub(super) fn moved(start: u64, end: u64) -> String {
+    let seconds = |moment| time::format(moment, Precision::Seconds);
+    format!("{},\"StartTime\":\"{}\",\"EndTime\":\"{}\"", event("Rescheduled"), seconds(start), seconds(end))
+}
+
+pub(super) fn tagged(given: &Tags) -> String {
+    format!("{},\"Tags\":{}", event("Tagged"), tags(given))
+}
+
+pub(super) fn untagged(taken: &Tags) -> String {
+    let keys: Vec<String> = taken.keys().map(|key| format!("\"{key}\"")).collect();
+    format!("{},\"TagKeys\":{{\"TagKey\":[{}]}}", event("Untagged"), keys.join(","))
+}
+
+/// A host class as it is.
+pub(super) fn class(it: &Class) -> String {
+    let rungs: Vec<String> = it.rungs.iter().map(u64::to_string).collect();
+    format!(
+        "{{\"Unit\":{{\"Vcpus\":{},\"MemoryGib\":{}.0,\"Gpus\":0}},\"Units\":{},\"Rungs\":{{\"Rung\":[{}]}}}}",
+        it.unit.0,
+        it.unit.1,
+        it.units(),
+        rungs.join(",")
+    )
+}
+
+/// The family of an instance type: its name up to the last dot.
+pub(super) fn family(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(family, _)| family)
+}
+
+/// The list of all instance types.
+pub(super) fn types(all: &BTreeMap<String, Type>) -> String {
+    let each = all.iter().map(|(name, it)| {
+        let family = family(name);
+        format!(
+            "{{\"InstanceTypeId\":\"{name}\",\"InstanceTypeFamily\":\"{family}\",\"CpuCoreCount\":{},\"MemorySize\":{}.0,\
+             \"GPUAmount\":0,\"GPUSpec\":\"\",\"CpuArchitecture\":\"X86\",\"InstanceCategory\":\"{}\",\
+             \"InstanceFamilyLevel\":\"EnterpriseLevel\"}}",
+            it.needs.0, it.needs.1, it.category,
+        )
+    });
+    let each: Vec<String> = each.collect();
+    format!("{{\"NextToken\":\"\",\"InstanceTypes\":{{\"InstanceType\":[{}]}}}}", each.join(","))
 }

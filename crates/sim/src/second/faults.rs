@@ -24,3 +24,5 @@ pub(super) const POOL_STATUS: Row =
     ("IncorrectPrivatePoolStatus", "The current status of the private pool does not support this operation.");
 pub(super) const FEWER_THAN_USED: Row =
     ("InvalidInstanceAmount.ValueNotSupported", "The specified InstanceAmount is invalid.");
+pub(super) const NOT_OFFERED: Row =
+    ("ResourceNotAvailable", "Resource you requested is not available in this region or zone.");

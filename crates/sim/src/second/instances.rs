@@ -115,6 +115,7 @@ impl Model {
             return Err(DRY_RUN.into());
         }
         *self = after;
+        self.launches(sent, &launched);
         match launched.first() {
             Some((id, _)) if alone => Ok((Told::Done(format!("{{\"InstanceId\":\"{id}\"}}")), true)),
             _ => Ok((Told::Launched(launched), true)),
@@ -163,6 +164,7 @@ impl Model {
                     let wish = self.wish_of(at);
                     self.check_target(&wish, now)?;
                     let (slot, host, _) = self.place(&wish, Some(id), now, unclaimed)?;
+                    self.moves(sent, id, None, slot.as_deref());
                     (self.instances[at].slot, self.instances[at].host) = (slot, Some(host));
                 }
                 let it = &mut self.instances[at];
@@ -174,13 +176,16 @@ impl Model {
                 let it = &mut self.instances[at];
                 it.runs = false;
                 if value(sent, "StoppedMode") == Some("StopCharging") {
-                    (it.host, it.slot) = (None, None);
+                    it.host = None;
+                    let left = it.slot.take();
+                    self.moves(sent, id, left.as_deref(), None);
                 }
                 Ok(())
             }
             _ if runs && value(sent, "Force") != Some("true") => Err(WRONG_STATUS.into()),
             _ => {
-                self.instances.remove(at);
+                let left = self.instances.remove(at).slot;
+                self.moves(sent, id, left.as_deref(), None);
                 Ok(())
             }
         }
@@ -198,12 +203,15 @@ impl Model {
         let was = self.instances[at].clone();
         let mut wish = self.wish_of(at);
         wish.mode = mode.clone();
-        self.check_target(&wish, now)?;
         let stays = was.slot.as_ref().filter(|slot| match &mode {
             Mode::Target(id) => id == *slot,
             Mode::Open => self.reservations.iter().any(|it| it.id == **slot && it.matching == "Open"),
             Mode::None => false,
         });
+        // Who is in stays, also at hours at which nobody comes in.
+        if stays.is_none() {
+            self.check_target(&wish, now)?;
+        }
         // What it names must have a slot for it, also where it takes none yet.
         let found = self.slot_for(&wish, now).map_err(|fault| match fault.code {
             "Invalid.PrivatePoolOptions.NoStock" => {
@@ -220,18 +228,21 @@ impl Model {
             return Err(NO_STOCK.into());
         }
         change(self);
+        let slot = self.instances[at].slot.clone();
+        self.moves(sent, &was.id, was.slot.as_deref(), slot.as_deref());
         done()
     }
 }
 
+/// The instances that the answer to a launch lists.
+pub(super) fn listed(answer: &str) -> Vec<&str> {
+    let list = answer.strip_prefix("{\"InstanceIdSets\":{\"InstanceIdSet\":[\"");
+    list.and_then(|rest| rest.strip_suffix("\"]}}")).map(|list| list.split("\",\"").collect()).unwrap_or_default()
+}
+
 /// Whether an answer lists the instances that were launched: in an order in which each has the slot of its turn.
 pub(super) fn are_listed(launched: &[(String, Option<String>)], answer: &str) -> bool {
-    let Some(list) =
-        answer.strip_prefix("{\"InstanceIdSets\":{\"InstanceIdSet\":[\"").and_then(|rest| rest.strip_suffix("\"]}}"))
-    else {
-        return false;
-    };
-    let ids: Vec<&str> = list.split("\",\"").collect();
+    let ids = listed(answer);
     let slot_of = |id: &str| launched.iter().find(|(it, _)| it == id).map(|(_, slot)| slot);
     let all_there = launched.iter().all(|(id, _)| ids.contains(&id.as_str()));
     all_there

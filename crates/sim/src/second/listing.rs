@@ -28,6 +28,13 @@ pub(super) struct Page {
     after: Key,
 }
 
+impl Page {
+    /// How many there are before it, where the items are numbered.
+    pub(super) fn goes_on_at(&self) -> usize {
+        usize::try_from(self.after.0 + 1).unwrap_or(usize::MAX)
+    }
+}
+
 /// The tokens that have been told, and where each goes on.
 #[derive(Debug, Default)]
 pub(super) struct Pages(BTreeMap<String, Page>);

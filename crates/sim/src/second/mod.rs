@@ -3,12 +3,16 @@
 //! decided and says what the answer is, byte for byte. What it cannot know is taken from what was done and checked: an id
 //! must be new, a host must be one of the best, and a page token is bound to where its page ended.
 //!
-//! It knows the operations of [`KNOWS`]. It must not use anything of the ledger, the operations or the desk.
+//! It knows the operations of [`KNOWS`]; [`Directory`] knows classes and types, where those change. It must not use
+//! anything of the ledger, the operations or the desk.
 
 mod answers;
 mod assurances;
+mod classes;
+mod explaining;
 mod faults;
 mod fleet;
+mod history;
 mod instances;
 mod listing;
 mod matching;
@@ -20,20 +24,23 @@ mod tags;
 mod windows;
 
 use crate::judge::{Sent, Violation};
+use history::Written;
 use instances::Unclaimed;
 use listing::Pages;
 use model::{Fault, Model, Outcome, Status, Told, value};
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use classes::Directory;
 pub(crate) use model::{Seen, SeenPlace};
 
 /// The operations that it knows.
-pub(crate) const KNOWS: [&str; 37] = [
+pub(crate) const KNOWS: [&str; 39] = [
     "CreateCapacityReservation",
     "CreateElasticityAssurance",
     "CreateInstance",
     "DeleteInstance",
     "DeleteInstances",
+    "DescribeCapacityReservationHistory",
     "DescribeCapacityReservationInstances",
     "DescribeCapacityReservations",
     "DescribeCapacityTimeline",
@@ -45,6 +52,7 @@ pub(crate) const KNOWS: [&str; 37] = [
     "DescribeInstances",
     "DescribePools",
     "DrainHosts",
+    "ExplainCapacity",
     "FailHosts",
     "FindWindow",
     "ListTagResources",
@@ -68,9 +76,6 @@ pub(crate) const KNOWS: [&str; 37] = [
     "UntagResources",
 ];
 
-/// Operations that change nothing, and about whose answers it has no opinion.
-pub(crate) const PASSES_OVER: [&str; 2] = ["DescribeCapacityReservationHistory", "ExplainCapacity"];
-
 /// A request that was decided, and when.
 #[derive(Clone, Debug)]
 struct Decided {
@@ -93,6 +98,8 @@ pub(crate) struct Second {
     /// What is expected of each that waits for its answer.
     expected: BTreeMap<u64, Told>,
     pages: Pages,
+    /// What of all that is durable.
+    written: Written,
     /// Ids that were ever made.
     made: BTreeSet<String>,
 }
@@ -109,15 +116,13 @@ impl Second {
         if self.model.settle(now) {
             self.latest = now;
         }
-        if PASSES_OVER.contains(&sent.action) {
-            return Ok(());
-        }
         let (reservations, instances) = (self.model.reservations.len(), self.model.instances.len());
-        let (told, changed) = decide(&mut self.model, sent, now, &seen, &self.pages)
+        let it = Decided { number, sent: sent.clone(), now, seen };
+        let (told, changed) = decide(&mut self.model, &it, &self.pages)
             .map_err(|violation| format!("after request {number}, {}: {violation}", sent.action))?;
         if changed {
             self.latest = now;
-            self.history.push(Decided { number, sent: sent.clone(), now, seen });
+            self.history.push(it);
         }
         // What is made is put at the end of its list.
         let new = self.model.reservations.iter().skip(reservations).map(|it| &it.id);
@@ -140,17 +145,21 @@ impl Second {
 
     /// An answer leaves: the text of a success, or code and message.
     pub(crate) fn answered(&mut self, number: u64, answer: Result<&str, (&str, &str)>) -> Result<(), Violation> {
-        let Some(told) = self.expected.remove(&number) else { return Ok(()) };
+        let Some(mut told) = self.expected.remove(&number) else { return Ok(()) };
+        if let (Told::Looked(looked), Ok(answer)) = (&told, answer) {
+            told = self.written.page(&self.model.changes, looked, answer)?;
+        }
         let right = match (&told, answer) {
             (Told::Done(text), Ok(answer)) => text == answer,
             (Told::Page(text, page), Ok(answer)) => self.pages.fits(text, page, answer),
+            (Told::OneOf(texts), Ok(answer)) => texts.iter().any(|text| text == answer),
             (Told::Ordered(text), Ok(answer)) => answers::is_ordered(text, answer),
             (Told::Launched(launched), Ok(answer)) => instances::are_listed(launched, answer),
             (Told::Refused(fault), Err(given)) => (fault.code, fault.message.as_str()) == given,
             _ => false,
         };
         if right {
-            return Ok(());
+            return self.hear(number, &told, answer);
         }
         if let (Told::Done(text) | Told::Page(text, _), Ok(answer)) = (&told, answer) {
             let same = answer.chars().zip(text.chars()).take_while(|(one, other)| one == other).count();
@@ -161,6 +170,18 @@ impl Second {
         Err(format!("request {number} is answered\n{answer:?}\nand the second judge says\n{told:?}"))
     }
 
+    /// Who was launched together is answered in the order in which they came.
+    fn hear(&mut self, number: u64, told: &Told, answer: Result<&str, (&str, &str)>) -> Result<(), Violation> {
+        let (Told::Launched(_), Ok(answer)) = (told, answer) else { return Ok(()) };
+        let mut ids = instances::listed(answer).into_iter().enumerate();
+        ids.try_for_each(|(turn, id)| self.written.came(number, turn, id))
+    }
+
+    /// A record became durable: of the request of this number, or of the clock.
+    pub(crate) fn durable(&mut self, number: Option<u64>, moment: u64) {
+        self.written.add(number, moment);
+    }
+
     /// The desk was loaded anew: only what is durable counts, and time goes on from the last record.
     pub(crate) fn loaded(&mut self, is_durable: impl Fn(u64) -> bool, latest: u64) -> Result<(), Violation> {
         self.expected.clear();
@@ -168,7 +189,7 @@ impl Second {
         (self.model, self.latest) = (self.loaded.clone(), latest);
         for it in self.history.drain(..) {
             self.model.settle(it.now);
-            let (_, changed) = decide(&mut self.model, &it.sent, it.now, &it.seen, &self.pages)?;
+            let (_, changed) = decide(&mut self.model, &it, &self.pages)?;
             if !changed {
                 return Err(format!("request {} would not have been done without what was lost", it.number));
             }
@@ -181,17 +202,19 @@ impl Second {
 }
 
 /// What a request is answered, and whether it is written down.
-fn decide(model: &mut Model, sent: &Sent, now: u64, seen: &Seen, pages: &Pages) -> Result<(Told, bool), Violation> {
+fn decide(model: &mut Model, it: &Decided, pages: &Pages) -> Result<(Told, bool), Violation> {
+    let Decided { number, sent, now, seen } = it;
+    model.asked = (*number, *now);
     let key = value(sent, "ClientToken").map(|token| (sent.who, sent.action, token.to_owned()));
     let mut unclaimed = Unclaimed::of(model, seen);
     let outcome = match key.as_ref().and_then(|key| model.tokens.get(key)) {
         Some((pairs, told, _)) if *pairs == sent.pairs => Ok((told.clone(), false)),
         Some(_) => Err(Fault::from(faults::MISMATCH)),
         None => {
-            let outcome = perform(model, sent, now, seen, &mut unclaimed, pages);
+            let outcome = perform(model, sent, *now, seen, &mut unclaimed, pages);
             outcome.map(|(told, changed)| {
                 let remembered = key.is_some();
-                model.tokens.extend(key.map(|key| (key, (sent.pairs.clone(), told.clone(), now))));
+                model.tokens.extend(key.map(|key| (key, (sent.pairs.clone(), told.clone(), *now))));
                 (told, changed || remembered)
             })
         }
@@ -202,7 +225,11 @@ fn decide(model: &mut Model, sent: &Sent, now: u64, seen: &Seen, pages: &Pages) 
     if let Some(id) = model.new_reservation(seen) {
         return Err(format!("{id} was made, and is not expected: {outcome:?}"));
     }
-    Ok(outcome.unwrap_or_else(|fault| (Told::Refused(fault), false)))
+    let (told, changed) = outcome.unwrap_or_else(|fault| (Told::Refused(fault), false));
+    if changed {
+        model.last = *number;
+    }
+    Ok((told, changed))
 }
 
 /// Does what a request asks for.
@@ -222,6 +249,7 @@ fn perform(
         "DescribeCapacityReservationInstances" | "DescribeElasticityAssuranceInstances" => {
             model.list_users(sent, pages)
         }
+        "DescribeCapacityReservationHistory" => model.look_back(sent, pages),
         "ListTagResources" => model.list_tags(sent, pages),
         "RunInstances" | "CreateInstance" => model.launch(sent, now, unclaimed),
         "DescribeInstances" => model.list_instances(sent, pages),
@@ -243,6 +271,7 @@ fn perform(
         "FailHosts" => model.turn_hosts(sent, Status::Failed),
         "DescribeHosts" => model.list_hosts(sent, pages),
         "DescribePools" => model.list_pools(sent, now),
+        "ExplainCapacity" => model.explain(sent, now),
         "FindWindow" => model.find_window(sent, now),
         "DescribeCapacityTimeline" => model.timeline(sent, now),
         _ => model.change(sent, now, unclaimed),

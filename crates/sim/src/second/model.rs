@@ -2,10 +2,12 @@
 
 use super::answers;
 use super::assurances::months_later;
+use super::history::{Change, Looked, event, of_instance};
 use super::listing::Page;
 use crate::judge::Sent;
 use crate::script::HOSTS;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Zones, in order of name.
 pub(super) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
@@ -14,7 +16,7 @@ const HOSTS_AT_FIRST: usize = 6;
 /// Units of each host.
 pub(super) const UNITS_OF_A_HOST: u64 = 4;
 /// Types, and how many units each takes.
-const TYPES: [(&str, u64); 3] = [("ecs.g6.large", 1), ("ecs.g6.xlarge", 2), ("ecs.g6.2xlarge", 4)];
+pub(super) const TYPES: [(&str, u64); 3] = [("ecs.g6.large", 1), ("ecs.g6.xlarge", 2), ("ecs.g6.2xlarge", 4)];
 /// 2099-12-31T15:59:00Z: the end of what has none.
 pub(super) const NEVER: u64 = 4_102_415_940;
 pub(super) const DAY: u64 = 24 * 3600;
@@ -185,9 +187,13 @@ pub(super) enum Told {
     Page(String, Page),
     /// The same, with a number of fifteen digits where [`answers::ORDER`] stands.
     Ordered(String),
+    /// A success with one of these texts.
+    OneOf(Vec<String>),
     /// The list of new instances, in the order in which they were made: they took these slots. Any order of the ids in which each
     /// has the slot of its turn will do.
     Launched(Vec<(String, Option<String>)>),
+    /// A page of a history: of what is durable when it is told.
+    Looked(Looked),
     /// A fault: code and message.
     Refused(Fault),
 }
@@ -228,6 +234,11 @@ pub(super) struct Model {
     pub(super) instances: Vec<Instance>,
     pub(super) hosts: Vec<Host>,
     pub(super) tokens: Remembered,
+    /// What happened to reservations, the oldest first.
+    pub(super) changes: Rc<Vec<Change>>,
+    /// The request that is asked now, and when; and the last one that was written down.
+    pub(super) asked: (u64, u64),
+    pub(super) last: u64,
 }
 
 impl Default for Model {
@@ -242,6 +253,9 @@ impl Default for Model {
             instances: Vec::new(),
             hosts: HOSTS.iter().enumerate().take(HOSTS_AT_FIRST).map(host).collect(),
             tokens: BTreeMap::new(),
+            changes: Rc::default(),
+            asked: (0, 0),
+            last: 0,
         }
     }
 }
@@ -251,30 +265,7 @@ impl Model {
     pub(super) fn settle(&mut self, now: u64) -> bool {
         let mut any = false;
         for at in 0..self.reservations.len() {
-            let it = &mut self.reservations[at];
-            if !it.is_held() {
-                continue;
-            }
-            if !it.begun && it.start <= now {
-                it.begun = true;
-                any = true;
-            }
-            while let (Kind::Assurance { renewal, .. }, Some(end)) = (&it.kind, it.end.filter(|end| *end <= now))
-                && renewal == "AutoRenewal"
-            {
-                it.end = Some(months_later(end, 1));
-                any = true;
-            }
-            if it.notice_at().is_some_and(|at| at <= now)
-                && let Kind::Window { noticed, .. } = &mut it.kind
-            {
-                *noticed = true;
-                any = true;
-            }
-            if let Some(end) = it.end.filter(|end| *end <= now) {
-                self.over(at, end);
-                any = true;
-            }
+            any |= self.reservations[at].is_held() && self.falls_due(at, now);
         }
         let before = self.reservations.len();
         self.reservations.retain(|it| it.released.is_none_or(|at| now <= at + RELEASED_ARE_KEPT));
@@ -282,17 +273,52 @@ impl Model {
         any || self.reservations.len() < before
     }
 
+    /// What is due of a reservation is done. What is due in the same second is told in this order: notice, beginning, end.
+    fn falls_due(&mut self, at: usize, now: u64) -> bool {
+        let it = &mut self.reservations[at];
+        let id = it.id.clone();
+        let notice = it.notice_at().filter(|at| *at <= now);
+        let beginning = Some(it.start).filter(|at| !it.begun && *at <= now);
+        let before = it.end;
+        while let (Kind::Assurance { renewal, .. }, Some(end)) = (&it.kind, it.end.filter(|end| *end <= now))
+            && renewal == "AutoRenewal"
+        {
+            it.end = Some(months_later(end, 1));
+        }
+        let renewed = it.end != before;
+        it.begun |= beginning.is_some();
+        if let Kind::Window { noticed, .. } = &mut it.kind {
+            *noticed |= notice.is_some();
+        }
+        let mut told = Vec::from_iter(notice.map(|at| (at, event("NoticeGiven"))));
+        told.extend(beginning.map(|at| (at, event("Began"))));
+        told.sort_by_key(|(at, _)| *at);
+        if let Some(end) = it.end.filter(|end| *end <= now) {
+            let users = self.over(at, end).into_iter();
+            told.extend(users.map(|user| (end, of_instance("InstanceReclaimed", &user))));
+            told.push((end, event("Expired")));
+        }
+        for (due, said) in &told {
+            self.clock_did(&id, *due, now, said);
+        }
+        renewed || !told.is_empty()
+    }
+
     /// A reservation is over: its instances go on by themselves, and those of a window are stopped and give their places back.
-    pub(super) fn over(&mut self, at: usize, moment: u64) {
+    /// Tells which, in order of id.
+    pub(super) fn over(&mut self, at: usize, moment: u64) -> BTreeSet<String> {
         let it = &mut self.reservations[at];
         it.released = Some(moment);
         let users = self.instances.iter_mut().filter(|user| user.slot.as_deref() == Some(&*it.id));
+        let mut reclaimed = BTreeSet::new();
         for user in users {
             user.slot = None;
             if matches!(it.kind, Kind::Window { .. }) {
                 (user.runs, user.host) = (false, None);
+                reclaimed.insert(user.id.clone());
             }
         }
+        reclaimed
     }
 
     /// How many slots of a reservation are used.

@@ -1,36 +1,36 @@
 //! What could be had, and when: each question is asked of every moment at which anything begins or ends.
 
-use super::faults::Row;
+use super::faults::NOT_OFFERED;
 use super::model::{
     DAY, Kind, Model, Outcome, Reservation, Tags, Told, UNITS_OF_A_HOST, ZONES, number, size_of, value,
 };
 use crate::judge::Sent;
 use rpc::time::{self, Precision};
 
-const NOT_OFFERED: Row = ("ResourceNotAvailable", "Resource you requested is not available in this region or zone.");
 /// So far ahead windows are looked for.
-const FOUND_AHEAD: u64 = 90 * DAY;
+pub(super) const FOUND_AHEAD: u64 = 90 * DAY;
 /// So far ahead a timeline goes.
 const SHOWN_AHEAD: u64 = 7 * DAY;
 
-fn seconds(moment: u64) -> String {
+pub(super) fn seconds(moment: u64) -> String {
     time::format(moment, Precision::Seconds)
 }
 
 /// What a window is asked for in.
-struct Where<'a> {
-    zone: &'a str,
-    instance_type: &'a str,
-    now: u64,
+#[derive(Clone, Copy)]
+pub(super) struct Where<'a> {
+    pub(super) zone: &'a str,
+    pub(super) instance_type: &'a str,
+    pub(super) now: u64,
 }
 
 impl Model {
-    fn has_hosts(&self, zone: &str) -> bool {
+    pub(super) fn has_hosts(&self, zone: &str) -> bool {
         self.hosts.iter().any(|host| host.zone == zone)
     }
 
-    /// Whether a window of these moments could be reserved.
-    fn has_window(&self, of: &Where<'_>, count: u64, start: u64, end: u64) -> bool {
+    /// Whether so many could be reserved for these moments, or from one on for good.
+    pub(super) fn has_window(&self, of: &Where<'_>, count: u64, start: u64, end: Option<u64>) -> bool {
         let wanted = Reservation {
             id: String::new(),
             owner: 0,
@@ -42,7 +42,7 @@ impl Model {
             made: of.now,
             start,
             begun: false,
-            end: Some(end),
+            end,
             released: None,
             tags: Tags::new(),
             creation_tags: Tags::new(),
@@ -66,7 +66,7 @@ impl Model {
             for _ in 0..most {
                 let starts = self.moments(now).into_iter().filter(|at| *at > from);
                 let mut starts = [from].into_iter().chain(starts).filter(|at| at + lasts <= now + FOUND_AHEAD);
-                let Some(start) = starts.find(|at| self.has_window(&of, count, *at, at + lasts)) else { break };
+                let Some(start) = starts.find(|at| self.has_window(&of, count, *at, Some(at + lasts))) else { break };
                 found.push((start, zone));
                 from = start + lasts;
             }
@@ -96,7 +96,7 @@ impl Model {
         let mut stretches: Vec<(u64, u64, u64)> = Vec::new();
         for pair in borders.windows(2) {
             let mut offer = 0;
-            while self.has_window(&of, offer + 1, pair[0], pair[1]) {
+            while self.has_window(&of, offer + 1, pair[0], Some(pair[1])) {
                 offer += 1;
             }
             match stretches.last_mut().filter(|(.., before)| *before == offer) {

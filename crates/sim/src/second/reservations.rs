@@ -4,6 +4,7 @@ use super::answers;
 use super::faults::{
     DRY_RUN, END_TIME, FEWER_THAN_USED, NO_STOCK, OUT_OF_STOCK, POOL_NOT_FOUND, POOL_OVER, POOL_STATUS,
 };
+use super::history::event;
 use super::model::{
     Fault, Kind, Model, NEVER, Outcome, Reservation, Seen, Told, done, done_if, given_tags, number, value,
 };
@@ -55,6 +56,7 @@ impl Model {
         };
         self.check_stock(&new, now)?;
         let told = answers::created(&new.id);
+        self.begins(sent, &new);
         self.reservations.push(new);
         Ok((Told::Done(told), true))
     }
@@ -81,7 +83,11 @@ impl Model {
         let end = end.filter(|_| end_type.is_some() || was.end.is_some());
         let it = &mut self.reservations[at];
         (it.count, it.end) = (count, end.unwrap_or(was.end));
-        done_if(end.is_some() || value(sent, "InstanceAmount").is_some())
+        let amount = value(sent, "InstanceAmount").map(|_| count);
+        if end.is_some() || amount.is_some() {
+            self.happens(sent, &was.id, &answers::modified(amount, end));
+        }
+        done_if(end.is_some() || amount.is_some())
     }
 
     /// Whether a reservation can have another amount.
@@ -122,7 +128,9 @@ impl Model {
         if value(sent, "DryRun") == Some("true") {
             return Err(DRY_RUN.into());
         }
+        let id = it.id.clone();
         self.over(at, now);
+        self.happens(sent, &id, &event("Released"));
         done()
     }
 

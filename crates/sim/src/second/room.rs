@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 /// Sizes of slots, from the smallest; each divides the next.
 pub(super) const RUNGS: [u64; 3] = [1, 2, 4];
 
+/// Rungs from one up, each with the place of its moment, and the slots of it that are needed then.
+pub(super) type Chain = Vec<(usize, usize, i64)>;
+
 /// What a zone has and has promised.
 #[derive(Debug)]
 pub(super) struct Room {
@@ -31,6 +34,25 @@ impl Room {
             }
         }
         best.into_iter().flatten().max().unwrap_or(0)
+    }
+
+    /// The chains from a rung up that weigh just so much and have what is needed of one rung at one of these moments.
+    pub(super) fn chains(&self, from: usize, (rung, within): (usize, &[usize]), weight: i64) -> Vec<Chain> {
+        let mut chains: Vec<(i64, Chain)> = vec![(0, Chain::new())];
+        for (next, size) in RUNGS.iter().enumerate().skip(from) {
+            let mut longer = Vec::new();
+            for (sum, chain) in &chains {
+                let after = chain.last().map_or(0, |(_, at, _)| *at);
+                for at in (after..self.needs.len()).filter(|at| next != rung || within.contains(at)) {
+                    let slots = self.needs[at][next];
+                    let link = std::iter::once((next, at, slots));
+                    let chain = chain.iter().copied().chain(link).collect();
+                    longer.push((sum + size.cast_signed() * slots, chain));
+                }
+            }
+            chains = longer;
+        }
+        chains.into_iter().filter(|(sum, _)| *sum == weight).map(|(_, chain)| chain).collect()
     }
 
     pub(super) fn holds(&self, from: usize, through: Option<(usize, usize)>) -> bool {
@@ -59,7 +81,7 @@ impl Model {
     }
 
     /// A zone as it stands, at these moments.
-    fn room(&self, zone: &str, moments: &BTreeSet<u64>) -> Room {
+    pub(super) fn room(&self, zone: &str, moments: &BTreeSet<u64>) -> Room {
         let serving = self.hosts.iter().filter(|host| host.zone == zone && host.serves());
         let supply = RUNGS.map(|size| serving.clone().map(|host| self.free(host) / size).sum());
         let here = self.reservations.iter().filter(|it| it.zone == zone && it.is_held());
@@ -74,7 +96,7 @@ impl Model {
     }
 
     /// Slots of a reservation that are needed at a moment.
-    fn needed(&self, it: &Reservation, used: u64, moment: u64) -> i64 {
+    pub(super) fn needed(&self, it: &Reservation, used: u64, moment: u64) -> i64 {
         match moment {
             _ if it.counts_at(moment) => it.count.cast_signed() - used.cast_signed(),
             _ if it.reclaims_by(moment) => -self.serving_users(it).cast_signed(),

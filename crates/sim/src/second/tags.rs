@@ -26,14 +26,17 @@ impl Model {
     pub(super) fn tag(&mut self, sent: &Sent) -> Outcome {
         let tags = self.tags_of(sent).ok_or(NOT_FOUND)?;
         tags.extend(given_tags(sent));
+        self.tagged(sent, &given_tags(sent));
         done()
     }
 
     /// UntagResources, all of them at once.
     pub(super) fn untag(&mut self, sent: &Sent) -> Outcome {
         let tags = self.tags_of(sent).ok_or(NOT_FOUND)?;
-        let changed = !tags.is_empty();
-        tags.clear();
-        done_if(changed)
+        let taken = std::mem::take(tags);
+        if !taken.is_empty() {
+            self.untagged(sent, &taken);
+        }
+        done_if(!taken.is_empty())
     }
 }

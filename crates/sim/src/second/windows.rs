@@ -2,6 +2,7 @@
 
 use super::answers;
 use super::faults::{END_TIME, FEWER_THAN_USED, NO_STOCK, POOL_NOT_FOUND, POOL_STATUS, Row, START_TIME};
+use super::history::{event, of_instance};
 use super::model::{DAY, Fault, Kind, Model, Outcome, Reservation, Seen, Told, given_tags, number, value};
 use crate::judge::Sent;
 use rpc::time;
@@ -12,7 +13,7 @@ const BEGUN: (&str, &str) =
     ("OperationDenied.StartTimeNotSupported", "The specified private pool does not support this operation.");
 
 /// A moment that is not too far ahead.
-fn moment(text: &str, now: u64, or: Row) -> Result<u64, Fault> {
+pub(super) fn moment(text: &str, now: u64, or: Row) -> Result<u64, Fault> {
     let moment = if text == "Now" { Some(now) } else { time::parse_either(text) };
     moment.filter(|moment| *moment <= now + AHEAD).ok_or_else(|| or.into())
 }
@@ -45,6 +46,7 @@ impl Model {
         };
         self.check_stock(&new, now)?;
         let told = answers::reserved(&new);
+        self.begins(sent, &new);
         self.reservations.push(new);
         Ok((Told::Done(told), true))
     }
@@ -73,7 +75,10 @@ impl Model {
         let count = value(sent, "InstanceAmount").map_or(was.count, |text| number(Some(text)));
         let (start, new_end) = (start.unwrap_or(was.start), end.or(was.end).unwrap_or(now));
         if end.is_some() && (new_end <= now || new_end <= start) {
-            self.over(at, now);
+            for user in self.over(at, now) {
+                self.happens(sent, &was.id, &of_instance("InstanceReclaimed", &user));
+            }
+            self.happens(sent, &was.id, &event("Released"));
             return Ok((Told::Done(answers::window(&self.reservations[at])), true));
         }
         if count < self.used(&was.id) {
@@ -93,7 +98,14 @@ impl Model {
         }
         change(self);
         let moved = (was.start, was.end) != (start, Some(new_end));
-        let written = moved || value(sent, "InstanceAmount").is_some();
+        let amount = value(sent, "InstanceAmount").map(|_| count);
+        if moved {
+            self.happens(sent, &was.id, &answers::moved(start, new_end));
+        }
+        if amount.is_some() {
+            self.happens(sent, &was.id, &answers::modified(amount, None));
+        }
+        let written = moved || amount.is_some();
         Ok((Told::Done(answers::window(&self.reservations[at])), written))
     }
 }

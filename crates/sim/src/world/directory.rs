@@ -82,7 +82,12 @@ impl World {
 
     /// A request that the directory answers, or one that is to change it.
     pub(super) fn ask_directory(&mut self, call: Call<u64>) -> Result<(), Violation> {
-        match look(&call) {
+        let found = look(&call);
+        if let (false, Some(asked)) = (matches!(found, Ok(None)), self.judge.waiting.get(&call.waiter)) {
+            let late = !Arc::ptr_eq(&call.directory, &self.directory.published);
+            self.second_of_directory.found(call.waiter, &asked.sent, late);
+        }
+        match found {
             Err(fault) => self.answered(call.waiter, &Err(fault)),
             Ok(Some(body)) => self.answered(call.waiter, &Ok(body)),
             Ok(None) if matches!(self.directory.stage, Stage::Down) => {
@@ -101,6 +106,9 @@ impl World {
             && let Some(call) = self.directory.waiting.pop_front()
         {
             let number = call.waiter;
+            if let Some(asked) = self.judge.waiting.get(&number) {
+                self.second_of_directory.decided(number, &asked.sent);
+            }
             match self.directory.desk.call(&call) {
                 Err(fault) => self.answered(number, &Err(fault))?,
                 Ok(decided) => match decided.batch {
@@ -137,6 +145,7 @@ impl World {
         }
         self.directory.desk.keep(&batch);
         self.directory.publish();
+        self.second_of_directory.published();
         let of_classes = batch.records.iter().flat_map(|it| &it.entries).any(|it| matches!(it, Entry::ClassPut(_)));
         self.directory.stage = Stage::Published { of_classes, number, body };
         Ok(())
@@ -144,7 +153,10 @@ impl World {
 
     fn keep_of_directory(&mut self, batch: &Batch<Entry>) -> Result<(), Violation> {
         match self.directory.store.append(&encode_batch(batch)) {
-            Appended::Committed => self.judge.committed_to_directory(batch),
+            Appended::Committed => {
+                self.second_of_directory.committed();
+                self.judge.committed_to_directory(batch)
+            }
             other => Err(format!("the directory's store answers {other:?} to the next batch")),
         }
     }
@@ -211,6 +223,7 @@ impl World {
     pub(super) fn start_directory(&mut self) -> Result<(), Violation> {
         self.load_directory()?;
         self.directory.begin();
+        self.second_of_directory.begun();
         Ok(())
     }
 
@@ -223,6 +236,7 @@ impl World {
             return Err("the directory that was loaded is not what was made durable".into());
         }
         self.directory.publish();
+        self.second_of_directory.loaded();
         Ok(())
     }
 

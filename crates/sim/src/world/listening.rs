@@ -1,13 +1,14 @@
 //! What the second judge hears of a run, and the page tokens that callers bring back.
 
 use super::World;
-use crate::judge::{Sent, Violation};
+use crate::judge::{Sent, Violation, number_of};
 use crate::script::ACCOUNTS;
-use crate::second::{KNOWS, PASSES_OVER, Seen, SeenPlace};
+use crate::second::{KNOWS, Seen, SeenPlace};
 use desk::Reply;
 use ledger::Kind;
 use rpc::body::Node;
 use rpc::fault::common;
+use store::Batch;
 
 impl World {
     /// A request for a page: of the list that its token was told for, and now and then of another one.
@@ -30,7 +31,7 @@ impl World {
 
     /// Tells the second judge of a request that was decided just now.
     pub(super) fn heard(&mut self, number: u64, sent: &Sent) -> Result<(), Violation> {
-        if !KNOWS.contains(&sent.action) && !PASSES_OVER.contains(&sent.action) {
+        if !KNOWS.contains(&sent.action) {
             self.second = None;
         }
         let Some(second) = &mut self.second else { return Ok(()) };
@@ -48,6 +49,14 @@ impl World {
         Ok(())
     }
 
+    /// Tells it of what has become durable.
+    pub(super) fn heard_durable(&mut self, batch: &Batch) {
+        let Some(second) = &mut self.second else { return };
+        for record in &batch.records {
+            second.durable(number_of(&record.origin), record.at.0);
+        }
+    }
+
     /// The second judge's opinion of an answer.
     pub(super) fn compared(&mut self, number: u64, sent: &Sent, reply: &Reply) -> Result<(), Violation> {
         if let Ok(body) = reply
@@ -56,13 +65,19 @@ impl World {
         {
             self.pages.push((sent.clone(), token.to_string()));
         }
-        let Some(second) = self.second.as_mut().filter(|_| KNOWS.contains(&sent.action)) else { return Ok(()) };
-        self.counts.foretold += 1;
-        match reply {
-            Ok(body) => second.answered(number, Ok(&body.to_json_text())),
+        let text = match reply {
+            Ok(body) => Ok(body.to_json_text()),
             // Whoever is told of a failure knows nothing.
-            Err(fault) if fault.code == common::INTERNAL_ERROR.code => Ok(()),
-            Err(fault) => second.answered(number, Err((fault.code, &fault.message))),
+            Err(fault) if fault.code == common::INTERNAL_ERROR.code => return Ok(()),
+            Err(fault) => Err((fault.code, &*fault.message)),
+        };
+        let answer = text.as_deref().map_err(|fault| *fault);
+        if self.second_of_directory.expects(number) {
+            self.counts.foretold += 1;
+            return self.second_of_directory.answered(number, answer);
         }
+        let Some(second) = &mut self.second else { return Ok(()) };
+        self.counts.foretold += 1;
+        second.answered(number, answer)
     }
 }
