@@ -11,7 +11,7 @@ const BYTES_MAX: u32 = 4096;
 /// Seconds that one input may take before it counts as a hang, on a machine busy with other things.
 const SECONDS_MAX: u32 = 60;
 /// Inputs that CI tries of each target, and of the one that plays whole simulations.
-const SHORT_RUNS: u32 = 50_000;
+const SHORT_RUNS: u32 = 30_000;
 const SHORT_SIMULATIONS: u32 = 3_000;
 
 /// What to try.
