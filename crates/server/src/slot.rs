@@ -65,6 +65,11 @@ impl Place {
         self.left().push(call);
     }
 
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        // A panic of the desk is caught while it is held, and ends it.
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn left(&self) -> MutexGuard<'_, Vec<Call<Waiter>>> {
         // Nothing can panic that is done with it.
         self.left.lock().unwrap_or_else(PoisonError::into_inner)
@@ -83,9 +88,8 @@ impl Region {
     /// Does something with the desk, whatever was left for it before. Then answers are sent, and what was left
     /// meanwhile is decided.
     pub(crate) fn hold<T>(&self, work: impl FnOnce(&mut Held<'_>) -> T) -> T {
-        // A panic of the desk is caught while it is held, and ends it.
-        let slot = self.place.slot.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut held = Held { region: self, slot, outcome: Outcome::default() };
+        let slot = self.place.slot();
+        let mut held = Held::of(self, slot);
         let done = work(&mut held);
         held.let_go();
         self.decide_left();
@@ -104,7 +108,7 @@ impl Region {
                 Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
                 Err(TryLockError::WouldBlock) => return,
             };
-            let mut held = Held { region: self, slot, outcome: Outcome::default() };
+            let mut held = Held::of(self, slot);
             held.decide_left();
             held.let_go();
         }
@@ -123,7 +127,7 @@ impl Region {
     /// next, or a lane is idle, or the time is up. So some are served while the others' batch is made durable; all of
     /// them in one batch would leave nobody to serve meanwhile.
     pub(crate) fn gather(&self, answered: usize) {
-        let mut slot = self.place.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self.place.slot();
         let here = slot.desk.as_ref().map_or(0, Desk::waiting);
         slot.awaited = (answered + here) * 3 / 4;
         let still = |slot: &mut Slot| slot.desk.as_ref().is_some_and(|desk| desk.waiting() < slot.awaited);
@@ -149,7 +153,11 @@ impl Region {
     }
 }
 
-impl Held<'_> {
+impl<'a> Held<'a> {
+    fn of(region: &'a Region, slot: MutexGuard<'a, Slot>) -> Self {
+        Self { region, slot, outcome: Outcome::default() }
+    }
+
     fn decide_left(&mut self) {
         let mut calls = std::mem::take(&mut self.slot.calls);
         std::mem::swap(&mut *self.region.place.left(), &mut calls);
