@@ -21,6 +21,7 @@
 mod chains;
 mod fit;
 mod node;
+mod seen;
 mod stretches;
 mod through;
 

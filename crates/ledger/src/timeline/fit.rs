@@ -4,12 +4,12 @@
 //! in the window, which rules out every start up to its end; then the first good row from there on, so that a stretch
 //! that is full for months costs one step. Each two rounds the start moves on by the length of the window or more.
 //!
-//! Both walk down the tree with what lies before and after each piece. The chains before are told as an excess: how
-//! much a chain that comes to a place weighs more than the limit of the rung that it began with, at most. So it makes no
-//! difference which rung that was, and a row or a piece is bad if a chain through it has an excess above 0.
+//! Which rows are bad depends on all that lies before and after them, not on the window. So what a step has found out
+//! about a node ([`Seen`]) is true for the next, which mostly looks at the same nodes or at their neighbours: the way
+//! down to the node looked at last is kept.
 
-use super::chains::{After, Before, Change, NEVER, Places};
-use super::node::{CHANGES_MAX, CHILDREN_MAX, Inner, Node, moments};
+use super::chains::{Before, NEVER, Places};
+use super::seen::{Part, Rows, Seen};
 use super::{FOR_EVER, Timeline};
 use crate::Moment;
 use crate::limits::RUNGS_MAX;
@@ -18,14 +18,23 @@ use std::ops::ControlFlow::{self, Break, Continue};
 /// Beyond this, a limit is none: no chain comes to it.
 const LIMIT_MAX: i64 = 1 << 60;
 
-/// What a search broke off with: the moment found, or that there is none.
-type Search = ControlFlow<Option<u64>>;
+/// What a step broke off with: the moment found, or that there is none.
+type Found = ControlFlow<Option<u64>>;
 
-/// The moments looked at: of the last bad row, those of a window; of the first good one, those at which it may be.
+/// The moments looked at: of the last bad row, those of a window; of the first good one, those at which it may be, its
+/// end included.
 #[derive(Clone, Copy)]
 struct Span {
     start: u64,
     end: u64,
+}
+
+/// A search under way.
+struct Search<'a> {
+    /// The row before the first change.
+    first: Part,
+    /// The nodes down to the one looked at last, beginning with the root.
+    way: Vec<Seen<'a>>,
 }
 
 impl Timeline {
@@ -34,157 +43,102 @@ impl Timeline {
     /// no seconds, as of one. It is `from` itself (or the present, if that is later) or a breakpoint.
     #[must_use]
     pub fn first_fit(&self, from: Moment, to: Moment, seconds: u64, rung: usize, limits: &[i64]) -> Option<Moment> {
-        let rung = rung.min(self.width - 1);
         let latest = to.0.checked_sub(seconds)?;
-        let before = self.beginning(rung, limits);
+        let mut search = self.search(rung.min(self.width - 1), limits);
         let mut start = from.max(self.present).0;
         while start <= latest {
             let window = Span { start, end: start.saturating_add(seconds.max(1)) };
-            let Some(bad_upto) = self.last_bad(before, window) else {
+            let Break(Some(bad_upto)) = search.last_bad(window) else {
                 return Some(Moment(start));
             };
-            start = self.first_good(before, Span { start: bad_upto, end: latest })?;
+            let Break(Some(good_from)) = search.first_good_from(0, Span { start: bad_upto, end: latest }) else {
+                return None;
+            };
+            start = good_from;
         }
         None
     }
 
-    /// What lies before the present: chains of no rung yet, in each place as much in excess as its limit allows.
-    fn beginning(&self, rung: usize, limits: &[i64]) -> Before {
+    /// Begins to search. The chains before are told as an excess: how much a chain that comes to a place weighs more than
+    /// the limit of the rung that it began with, at most. So it makes no difference which rung that was, and a row or a
+    /// piece is bad if a chain through it has an excess above 0.
+    fn search(&self, rung: usize, limits: &[i64]) -> Search<'_> {
         let mut chains: Places = [NEVER; RUNGS_MAX + 1];
         for (level, excess) in chains.iter_mut().enumerate().take(rung + 1) {
             *excess = -limits.get(level).map_or(LIMIT_MAX, |limit| (*limit).clamp(-LIMIT_MAX, LIMIT_MAX));
         }
-        Before { row: self.now, chains, upto: rung }
+        let mut before = Before { row: self.now, chains, upto: rung };
+        before.same_row();
+        let mut root = Seen::default();
+        let mut after = root.look(&self.changes, 0, FOR_EVER, before, self.end(rung + 1));
+        let first = Part::row(self.present.0, self.changes.first(), before.taken_now(), rung, &mut after);
+        Search { first, way: vec![root] }
     }
+}
 
+impl Search<'_> {
     /// The end of the last bad row in a window.
-    fn last_bad(&self, mut before: Before, window: Span) -> Option<u64> {
-        before.same_row();
-        let mut after = self.end(before.upto + 1);
-        if let Break(found) = self.changes.last_bad(FOR_EVER, before, &mut after, window) {
-            return found;
-        }
-        after.row();
-        let upto = self.changes.first();
-        (upto > window.start && before.taken_now() + after.beyond(before.upto) > 0).then_some(upto)
+    fn last_bad(&mut self, window: Span) -> Found {
+        self.last_bad_from(0, window)?;
+        let first = self.first;
+        let is_in = first.upto > window.start && matches!(first.rows, Rows::Bad);
+        if is_in { Break(Some(first.upto)) } else { Continue(()) }
     }
 
-    /// The first good moment of a span, its end included. It lies after a bad row, so not in the first of all.
-    fn first_good(&self, mut before: Before, span: Span) -> Option<u64> {
-        before.same_row();
-        let after = self.end(before.upto + 1);
-        match self.changes.first_good(FOR_EVER, &mut before, after, span) {
-            Break(found) => found,
-            Continue(()) => None,
-        }
-    }
-}
-
-impl Node {
-    /// Looks for the last bad row, leftward from `after`, where the node ends at `upto`. Goes over it if there is none.
-    fn last_bad(&self, upto: u64, before: Before, after: &mut After, window: Span) -> Search {
-        match self {
-            Self::Leaf(changes) => last_bad_row(changes, upto, before, after, window),
-            Self::Inner(inner) => inner.last_bad(upto, before, after, window),
-        }
-    }
-
-    /// Looks for the first good row, rightward from `before`, where the node ends at `upto` and `after` begins.
-    fn first_good(&self, upto: u64, before: &mut Before, after: After, span: Span) -> Search {
-        match self {
-            Self::Leaf(changes) => first_good_row(changes, before, after, span),
-            Self::Inner(inner) => inner.first_good(upto, before, after, span),
-        }
-    }
-}
-
-impl Inner {
-    fn last_bad(&self, mut upto: u64, mut before: Before, after: &mut After, window: Span) -> Search {
-        let begun = self.begun(window.end - 1);
-        let first = self.begun(window.start).saturating_sub(1);
-        let mut befores = [const { None }; CHILDREN_MAX];
-        for (i, (_, _, piece)) in self.pieces(after.width).enumerate().take(begun) {
-            if i >= first {
-                befores[i] = Some(before);
+    /// The same in a node of the way, and in what lies below it.
+    fn last_bad_from(&mut self, depth: usize, window: Span) -> Found {
+        for i in 0..self.way[depth].parts.len() {
+            let part = self.way[depth].parts[i];
+            if part.from >= window.end {
+                continue;
             }
-            if i + 1 < begun {
-                before.piece(piece);
-            }
-        }
-        for ((from, child, piece), before) in self.pieces(after.width).zip(befores).rev() {
-            if from < window.end && upto <= window.start {
+            if part.upto <= window.start {
                 return Break(None);
             }
-            match before.filter(|before| before.through(piece, after) > 0) {
-                Some(before) => child.last_bad(upto, before, after, window)?,
-                None => after.piece(piece),
+            match part.rows {
+                Rows::Good => {}
+                Rows::Bad => return Break(Some(part.upto)),
+                Rows::Either => {
+                    self.go_down(depth, i, window.start);
+                    self.last_bad_from(depth + 1, window)?;
+                }
             }
-            upto = from;
         }
         Continue(())
     }
 
-    fn first_good(&self, upto: u64, before: &mut Before, mut after: After, span: Span) -> Search {
-        let first = self.begun(span.start).saturating_sub(1);
-        let mut afters = [const { None }; CHILDREN_MAX];
-        let mut next = upto;
-        for ((from, _, piece), slot) in self.pieces(after.width).zip(&mut afters).skip(first).rev() {
-            *slot = Some((after, next));
-            after.piece(piece);
-            next = from;
-        }
-        for ((from, child, piece), after) in self.pieces(after.width).zip(afters) {
-            if from > span.end {
+    /// The first good moment of a span, in a node of the way and below. It lies after a bad row, so it is not in the
+    /// first of all.
+    fn first_good_from(&mut self, depth: usize, span: Span) -> Found {
+        for i in (0..self.way[depth].parts.len()).rev() {
+            let part = self.way[depth].parts[i];
+            if part.upto <= span.start {
+                continue;
+            }
+            if part.from > span.end {
                 return Break(None);
             }
-            match after.filter(|(after, upto)| *upto > span.start && before.through_each(piece, after) <= 0) {
-                Some((after, upto)) => child.first_good(upto, before, after, span)?,
-                None => before.piece(piece),
+            match part.rows {
+                Rows::Good => return Break(Some(part.from.max(span.start))),
+                Rows::Bad => {}
+                Rows::Either => {
+                    self.go_down(depth, i, span.start);
+                    self.first_good_from(depth + 1, span)?;
+                }
             }
         }
         Continue(())
     }
-}
 
-fn last_bad_row(changes: &[Change], mut upto: u64, mut before: Before, after: &mut After, window: Span) -> Search {
-    let mut excesses = [NEVER; CHANGES_MAX];
-    for (excess, (_, of_one)) in excesses.iter_mut().zip(moments(changes)) {
-        before.row(of_one);
-        *excess = before.taken_now();
-    }
-    let count = moments(changes).count();
-    for ((from, of_one), excess) in moments(changes).rev().zip(excesses[..count].iter().rev()) {
-        after.row();
-        if from < window.end {
-            if upto <= window.start {
-                return Break(None);
-            }
-            if excess + after.beyond(before.upto) > 0 {
-                return Break(Some(upto));
-            }
+    /// Makes what a part of a node consists of the next of the way, unless it is already. What ends by `since` need not be
+    /// seen: a search never goes back.
+    fn go_down(&mut self, depth: usize, part: usize, since: u64) {
+        if self.way.len() == depth + 1 {
+            self.way.push(Seen::default());
         }
-        after.undo(of_one);
-        upto = from;
-    }
-    Continue(())
-}
-
-fn first_good_row(changes: &[Change], before: &mut Before, mut after: After, span: Span) -> Search {
-    let mut beyond = [NEVER; CHANGES_MAX];
-    let count = moments(changes).count();
-    for (beyond, (_, of_one)) in beyond[..count].iter_mut().rev().zip(moments(changes).rev()) {
-        after.row();
-        *beyond = after.beyond(before.upto);
-        after.undo(of_one);
-    }
-    for ((from, of_one), beyond) in moments(changes).zip(beyond) {
-        if from > span.end {
-            return Break(None);
-        }
-        before.row(of_one);
-        if from >= span.start && before.taken_now() + beyond <= 0 {
-            return Break(Some(from));
+        let (upto_here, below) = self.way.split_at_mut(depth + 1);
+        if let ([.., here], [below, ..]) = (upto_here, below) {
+            here.look_below(part, since, below);
         }
     }
-    Continue(())
 }
