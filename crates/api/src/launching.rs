@@ -54,8 +54,9 @@ pub const TOO_MANY: Fault = Fault::new(
 
 /// What the parameters ask for, each of them in a form that could be granted.
 pub struct Wish<'a> {
-    /// In no zone yet, without a name.
+    /// In no zone yet, without a name and what it carries.
     instance: Instance,
+    carried: Carried,
     kind: &'a InstanceType,
     /// Where it must stand: the zone that is named, else that of the reservation that is.
     zone: Option<&'a ZoneName>,
@@ -91,14 +92,14 @@ impl<'a> Wish<'a> {
             spot,
             attachment: uses.attachment(),
             name: "".into(),
-            carried,
+            carried: Box::default(),
             creation_tags: tags.clone(),
             tags,
             made: context.now,
             started: None,
             state: State::Parked { reclaimed: false },
         };
-        Ok(Self { instance, kind, zone: zone.or_else(|| uses.zone()), name, region_code: &region.code })
+        Ok(Self { instance, carried, kind, zone: zone.or_else(|| uses.zone()), name, region_code: &region.code })
     }
 
     /// Launches so many of them, or at least `least`; with `suffix` their names are numbered.
@@ -135,7 +136,7 @@ impl<'a> Wish<'a> {
             true => format!("{text}{:03}", index + 1).into(),
             false => Box::from(text),
         };
-        let mut carried = self.instance.carried.clone();
+        let mut carried = self.carried.clone();
         for (_, host) in carried.iter_mut().filter(|(name, _)| **name == *HOST_NAME) {
             *host = numbered(host);
         }

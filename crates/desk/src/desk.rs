@@ -85,7 +85,7 @@ impl<W> Desk<W> {
     pub fn restore(&mut self, revision: u64, piece: Piece) {
         self.revision = revision;
         match piece {
-            Piece::Entries(entries) => entries.iter().for_each(|entry| self.ledger.apply(entry)),
+            Piece::Entries(entries) => entries.into_iter().for_each(|entry| self.ledger.take(entry)),
             Piece::Remembered(all) => {
                 for remembered in all {
                     self.tokens.remember(revision, Arc::unwrap_or_clone(remembered));
@@ -100,7 +100,7 @@ impl<W> Desk<W> {
         self.revision = batch.revision;
         for record in batch.records {
             self.latest = self.latest.max(record.at);
-            record.entries.iter().for_each(|entry| self.ledger.apply(entry));
+            record.entries.into_iter().for_each(|entry| self.ledger.take(entry));
             if let Some(remembered) = record.remembered {
                 self.tokens.remember(batch.revision, remembered);
             }
@@ -316,14 +316,14 @@ impl<W> Desk<W> {
 
     /// Applies a record at once, so that the next request sees it, and puts it into the open batch.
     fn keep(&mut self, record: Record) {
-        for entry in &record.entries {
-            if let Some(progress) = &mut self.checkpoint {
-                progress.walk.before(&self.ledger, entry);
-            }
-            self.ledger.apply(entry);
-        }
         // Written down here and now: whoever makes it durable works on another core, and would have to fetch it piece by piece.
         self.open.records.push(&record);
+        for entry in record.entries {
+            if let Some(progress) = &mut self.checkpoint {
+                progress.walk.before(&self.ledger, &entry);
+            }
+            self.ledger.take(entry);
+        }
         self.latest = self.latest.max(record.at);
         if let Some(remembered) = record.remembered {
             self.tokens.remember(self.revision + 1, remembered);

@@ -25,6 +25,11 @@ impl<'a> Placing<'a> {
         Self { pool, slack: pool.slack_row(), touched: BTreeMap::new() }
     }
 
+    /// The pool, as if nothing had been taken.
+    pub(crate) const fn pool(&self) -> &'a Pool {
+        self.pool
+    }
+
     /// The host for one more instance in a promised slot of this size, with the units to keep for it: those of the
     /// rung. Nothing only in a shortfall.
     pub(crate) fn promised(&mut self, size: u32) -> Option<(HostId, u32)> {

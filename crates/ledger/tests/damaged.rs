@@ -56,7 +56,7 @@ fn contradictions_are_counted_and_change_nothing_else() {
         Entry::Forgotten { id: id("held") },
     ];
     for (count, fact) in (1..).zip(&damaged) {
-        ledger.apply(fact);
+        ledger.take(fact.clone());
         assert_eq!(ledger, sound, "{fact:?}");
         assert_eq!(ledger.anomalies(), count, "{fact:?}");
         assert_eq!(check(&ledger), [Violation::Anomalies(count)]);

@@ -262,7 +262,7 @@ impl World {
         let mut anew = Ledger::default();
         let mut walk = CheckpointWalk::begin(&self.ledger);
         while let Some(facts) = walk.next(&self.ledger, 3) {
-            facts.iter().for_each(|fact| anew.apply(fact));
+            facts.into_iter().for_each(|fact| anew.take(fact));
         }
         assert_eq!(anew, self.ledger, "a checkpoint is the whole ledger");
     }

@@ -83,7 +83,7 @@ impl World {
         for fact in facts {
             self.taking.iter_mut().for_each(|it| it.walk.before(&self.ledger, fact));
             self.ledger.apply(fact);
-            self.told.apply(fact);
+            self.told.take(fact.clone());
         }
     }
 

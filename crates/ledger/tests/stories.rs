@@ -116,7 +116,7 @@ impl Story {
         match decided {
             Ok((facts, _)) => {
                 facts.iter().for_each(|fact| self.ledger.apply(fact));
-                facts.iter().for_each(|fact| self.told.apply(fact));
+                facts.iter().for_each(|fact| self.told.take(fact.clone()));
                 "done".into()
             }
             Err(refusal) => small(&refusal),

@@ -75,13 +75,14 @@ impl<'a> Wish<'a> {
 pub(crate) struct Scratch<'a> {
     ledger: &'a Ledger,
     now: Moment,
-    pools: BTreeMap<(&'a ZoneName, &'a ClassName), Placing<'a>>,
+    /// Those of which something was taken. One command knows few, mostly one.
+    pools: Vec<(&'a ZoneName, &'a ClassName, Placing<'a>)>,
     taken: BTreeMap<ReservationId, u32>,
 }
 
 impl<'a> Scratch<'a> {
     pub(crate) const fn of(ledger: &'a Ledger, now: Moment) -> Self {
-        Self { ledger, now, pools: BTreeMap::new(), taken: BTreeMap::new() }
+        Self { ledger, now, pools: Vec::new(), taken: BTreeMap::new() }
     }
 
     /// The place of one more instance.
@@ -147,19 +148,22 @@ impl<'a> Scratch<'a> {
     }
 
     fn on_open_capacity(&mut self, wish: &Wish<'a>, choice: Choice) -> Result<Place, PlaceRefusal> {
-        let hosts = self.ledger.pool(wish.zone, wish.class).filter(|pool| pool.hosts() > 0);
-        let hosts = hosts.ok_or(PlaceRefusal::NoPool)?;
-        if hosts.ladder().rung_for(wish.size).is_none() {
+        let placing = self.pool(wish.zone, wish.class).filter(|it| it.pool().hosts() > 0);
+        let placing = placing.ok_or(PlaceRefusal::NoPool)?;
+        if placing.pool().ladder().rung_for(wish.size).is_none() {
             return Err(PlaceRefusal::TooLarge);
         }
-        let found = self.pool(wish.zone, wish.class).and_then(|pool| pool.open(wish.size));
-        let (host, units) = found.ok_or(PlaceRefusal::NoStock)?;
+        let (host, units) = placing.open(wish.size).ok_or(PlaceRefusal::NoStock)?;
         Ok(Place { host, units, reservation: None, choice })
     }
 
     fn pool(&mut self, zone: &'a ZoneName, class: &'a ClassName) -> Option<&mut Placing<'a>> {
-        let pool = self.ledger.pool(zone, class)?;
-        Some(self.pools.entry((zone, class)).or_insert_with(|| Placing::of(pool)))
+        let known = self.pools.iter().position(|(its_zone, its_class, _)| *its_zone == zone && *its_class == class);
+        if known.is_none() {
+            self.pools.push((zone, class, Placing::of(self.ledger.pool(zone, class)?)));
+        }
+        let at = known.unwrap_or(self.pools.len() - 1);
+        self.pools.get_mut(at).map(|(.., placing)| placing)
     }
 }
 

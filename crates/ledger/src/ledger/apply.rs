@@ -18,12 +18,33 @@ pub(super) type Pools = BTreeMap<(ZoneName, ClassName), Pool>;
 impl Ledger {
     /// Takes a fact in. Cannot fail: it has been decided.
     pub fn apply(&mut self, entry: &Entry) {
+        let taken = self.taken(entry);
+        self.note(taken);
+    }
+
+    /// The same for a fact that nobody else needs: what it holds is not copied.
+    pub fn take(&mut self, entry: Entry) {
         let taken = match entry {
+            Entry::Reserved(reservation) => self.take_in(reservation),
+            Entry::Launched(instance) => self.launch(instance),
+            other => self.taken(&other),
+        };
+        self.note(taken);
+    }
+
+    fn note(&mut self, taken: Taken) {
+        if taken.is_none() {
+            self.anomalies = self.anomalies.saturating_add(1);
+        }
+    }
+
+    fn taken(&mut self, entry: &Entry) -> Taken {
+        match entry {
             Entry::LadderSet { class, rungs } => self.set_ladder(class, rungs),
             Entry::HostAdded { host, zone, class, units } => self.add_host(host, zone, class, *units),
             Entry::HostMarked { host, state } => self.mark_host(host, *state),
             Entry::HostRemoved { host } => self.remove_host(host),
-            Entry::Reserved(reservation) => self.take_in(reservation),
+            Entry::Reserved(reservation) => self.take_in(reservation.clone()),
             Entry::Modified { .. } => self.modify(entry),
             Entry::Rescheduled { id, starts, end } => self.reschedule(id, *starts, *end),
             Entry::Began { id, at } => self.begin(id, *at),
@@ -48,7 +69,7 @@ impl Ledger {
             Entry::Tagged { id, tags } => self.reservations.get_mut(id).map(|it| it.tags = tagged(&it.tags, tags)),
             Entry::Untagged { id, keys } => self.reservations.get_mut(id).map(|it| it.tags = untagged(&it.tags, keys)),
             Entry::Forgotten { id } => self.forget(id),
-            Entry::Launched(instance) => self.launch(instance),
+            Entry::Launched(instance) => self.launch(instance.clone()),
             Entry::Started { id, at, place } => self.start(id, *at, place.as_ref()),
             Entry::Stopped { id, how, .. } => self.stop(id, *how),
             Entry::Attached { id, attachment, place } => self.attach(id, *attachment, place.as_ref()),
@@ -57,14 +78,11 @@ impl Ledger {
                 self.instances.get_mut(id).map(|it| it.tags = untagged(&it.tags, keys))
             }
             Entry::Deleted { id, .. } => self.delete(id),
-        };
-        if taken.is_none() {
-            self.anomalies = self.anomalies.saturating_add(1);
         }
     }
 
     /// A reservation made just now, or one that a checkpoint kept. Its names give way to the copies that are here.
-    fn take_in(&mut self, new: &Reservation) -> Taken {
+    fn take_in(&mut self, mut new: Box<Reservation>) -> Taken {
         let Slot::Vacant(slot) = self.reservations.entry(new.id) else {
             return None;
         };
@@ -82,8 +100,9 @@ impl Ledger {
         };
         let instance_type = self.types.get(&new.instance_type).unwrap_or(&new.instance_type).clone();
         self.types.insert(instance_type.clone());
-        let owner = self.index.insert(new);
-        slot.insert(Box::new(Reservation { owner, zone, class, instance_type, ..new.clone() }));
+        new.owner = self.index.insert(&new);
+        (new.zone, new.class, new.instance_type) = (zone, class, instance_type);
+        slot.insert(new);
         Some(())
     }
 

@@ -6,27 +6,27 @@ use crate::{Attachment, Halt, HostId, Instance, InstanceId, Moment, Phase, Place
 
 impl Ledger {
     /// An instance made just now, or one that a checkpoint kept. Its names give way to the copies that are here.
-    pub(super) fn launch(&mut self, new: &Instance) -> Taken {
+    pub(super) fn launch(&mut self, mut new: Box<Instance>) -> Taken {
         if self.instances.contains_key(&new.id) || new.size == 0 {
             return None;
         }
-        let mut instance = new.clone();
         if let Some(place) = new.place() {
             let (host, at) = self.hosts.get_key_value(&place.host)?;
             if (&at.zone, &at.class) != (&new.zone, &new.class) {
                 return None;
             }
-            (instance.zone, instance.class) = (at.zone.clone(), at.class.clone());
-            if let Some(place) = instance.place_mut() {
-                place.host = host.clone();
-            }
+            let (zone, class, host) = (at.zone.clone(), at.class.clone(), host.clone());
             self.occupy(&new.id, place)?;
+            (new.zone, new.class) = (zone, class);
+            if let Some(place) = new.place_mut() {
+                place.host = host;
+            }
         }
         let known = self.types.get(&new.instance_type).unwrap_or(&new.instance_type).clone();
         self.types.insert(known.clone());
-        instance.instance_type = known;
-        instance.owner = self.index.insert_instance(new);
-        self.instances.insert(new.id, Box::new(instance));
+        new.instance_type = known;
+        new.owner = self.index.insert_instance(&new);
+        self.instances.insert(new.id, new);
         Some(())
     }
 

@@ -34,6 +34,7 @@ pub struct Written {
     folder: PathBuf,
     /// The file that is being written, and its first second.
     file: Option<(u64, File)>,
+    blocks: Blocks,
     failing: bool,
 }
 
@@ -47,7 +48,7 @@ impl Written {
     /// Below a data folder. Nothing is made before something is written.
     #[must_use]
     pub fn below(data: &Path) -> Self {
-        Self { folder: data.join(FOLDER), file: None, failing: false }
+        Self { folder: data.join(FOLDER), file: None, blocks: Blocks::default(), failing: false }
     }
 
     /// Knows all of them again that could still come.
@@ -70,9 +71,10 @@ impl Written {
     /// # Errors
     /// When it cannot be written; the next time all of it is written again, to another file.
     pub fn write(&mut self, nonces: &Nonces, now: Moment, sync: bool) -> io::Result<()> {
-        let mut blocks = Blocks::default();
-        nonces.unwritten(|span, key, digests| blocks.add(span, key, digests));
-        let done = self.append(&blocks.finish(), now).and_then(|()| match &self.file {
+        self.blocks.begin();
+        nonces.unwritten(|span, key, digests| self.blocks.add(span, key, digests));
+        self.blocks.close();
+        let done = self.append(now).and_then(|()| match &self.file {
             Some((_, file)) if sync => file.sync_all().and_then(|()| File::open(&self.folder)?.sync_all()),
             _ => Ok(()),
         });
@@ -83,8 +85,9 @@ impl Written {
         done
     }
 
-    fn append(&mut self, bytes: &[u8], now: Moment) -> io::Result<()> {
-        if bytes.is_empty() {
+    /// Writes the blocks.
+    fn append(&mut self, now: Moment) -> io::Result<()> {
+        if self.blocks.done.is_empty() {
             return Ok(());
         }
         self.file = self.file.take().filter(|(begin, _)| now.0 < begin + NONCES_FILE_SECONDS && now.0 >= *begin);
@@ -94,7 +97,7 @@ impl Written {
                 std::fs::remove_file(path)?;
             }
         }
-        self.file.as_mut().map_or(Ok(()), |(_, file)| file.write_all(bytes))
+        self.file.as_mut().map_or(Ok(()), |(_, file)| file.write_all(&self.blocks.done))
     }
 
     /// A new file, called after this second or the next for which there is none.
@@ -175,7 +178,7 @@ impl Drop for Writer {
     }
 }
 
-/// Blocks as they are written.
+/// Blocks as they are written. Their memory is used again each time.
 #[derive(Default)]
 struct Blocks {
     done: Vec<u8>,
@@ -183,6 +186,12 @@ struct Blocks {
 }
 
 impl Blocks {
+    /// Nothing yet. What a flood once needed is given back.
+    fn begin(&mut self) {
+        self.done.clear();
+        self.done.shrink_to(BLOCK_BYTES_MAX);
+    }
+
     fn add(&mut self, span: u64, key: &KeyId, digests: &[NonceDigest]) {
         for some in digests.chunks(GROUP_MAX) {
             let key = key.as_str().as_bytes();
@@ -200,19 +209,14 @@ impl Blocks {
     }
 
     fn close(&mut self) {
-        let body = std::mem::take(&mut self.body);
-        if let Ok(length) = u32::try_from(body.len())
+        if let Ok(length) = u32::try_from(self.body.len())
             && length > 0
         {
             self.done.extend(length.to_le_bytes());
-            self.done.extend(check(&body));
-            self.done.extend(body);
+            self.done.extend(check(&self.body));
+            self.done.extend_from_slice(&self.body);
         }
-    }
-
-    fn finish(mut self) -> Vec<u8> {
-        self.close();
-        self.done
+        self.body.clear();
     }
 }
 
