@@ -7,6 +7,7 @@
 //! All names and values lie in one buffer, and one sorted list of ranges serves lookups, lists and
 //! signatures alike. An index is never used to allocate, only compared.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Range;
 
@@ -39,6 +40,8 @@ const COMMON: [&str; 15] = [
 /// One parameter: where its name and, right after it, its value lie in the buffer.
 #[derive(Clone, Copy)]
 struct Entry {
+    /// How the name begins, see [`beginning`].
+    begins: u64,
     name: u32,
     value: u32,
     end: u32,
@@ -82,7 +85,7 @@ impl Params {
         let mut params = Self { text, entries };
         params.check()?;
         let Self { text, entries } = &mut params;
-        entries.sort_unstable_by(|a, b| name_of(text, *a).cmp(name_of(text, *b)));
+        entries.sort_unstable_by(|a, b| order(text, *a, b.begins, name_of(text, *b)));
         params.check_repeated()?;
         Ok(params)
     }
@@ -90,7 +93,8 @@ impl Params {
     /// The value of a parameter; `Some("")` when it was sent empty.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
-        let found = self.entries.binary_search_by(|entry| name_of(&self.text, *entry).cmp(name));
+        let begins = beginning(name.as_bytes());
+        let found = self.entries.binary_search_by(|entry| order(&self.text, *entry, begins, name));
         found.ok().map(|at| self.value(self.entries[at]))
     }
 
@@ -251,8 +255,9 @@ fn decode(raw: &[u8], in_body: bool, bytes: &mut Vec<u8>, out: &mut Vec<Entry>) 
         let name = place(bytes);
         decode_form(bytes, &piece[..equals]).ok_or_else(broken)?;
         let value = place(bytes);
+        let begins = beginning(bytes.get(name as usize..).unwrap_or_default());
         decode_form(bytes, piece.get(equals + 1..).unwrap_or_default()).ok_or_else(broken)?;
-        out.push(Entry { name, value, end: place(bytes), in_body });
+        out.push(Entry { begins, name, value, end: place(bytes), in_body });
     }
     Ok(())
 }
@@ -278,6 +283,20 @@ fn index(part: &str) -> Option<u32> {
         return None;
     }
     part.parse().ok().filter(|&index| index <= INDEX_MAX)
+}
+
+/// The first eight bytes of a name as one number, or all there are with zeros after them. Where two differ they are in
+/// the order of the names, so that most comparisons need not look any further.
+fn beginning(name: &[u8]) -> u64 {
+    name.first_chunk().map_or_else(
+        || name.iter().zip((0..8).rev()).map(|(byte, place)| u64::from(*byte) << (8 * place)).sum(),
+        |first: &[u8; 8]| u64::from_be_bytes(*first),
+    )
+}
+
+/// How the name of an entry and another name, which begins so, are ordered: in byte order.
+fn order(text: &str, entry: Entry, begins: u64, name: &str) -> Ordering {
+    entry.begins.cmp(&begins).then_with(|| name_of(text, entry).cmp(name))
 }
 
 fn name_of(text: &str, entry: Entry) -> &str {
