@@ -86,7 +86,7 @@ impl Part {
                     package: "ledger",
                     which: &["--lib"],
                     not_of: &["crates/ledger/src/commands/", "crates/ledger/src/ledger/"],
-                    parts: &["crates/ledger"],
+                    parts: &["crates/ledger/src"],
                 },
                 Round {
                     says: "tests of the ledger",
