@@ -1,12 +1,12 @@
 //! `cargo xtask mutants`: shows that the tests of the ledger and of the signatures notice changes. Each small change that
 //! `cargo mutants` knows to make is made in a copy of the tree, and the tests that have to notice are run there: the quickest first,
 //! and only what these let pass faces the next. What was found out is kept, so that a run can be broken off and goes on where it
-//! was; a change that was noticed stays so until the code changes, one that was not is tried again when the tests change. Which
-//! survivors are known, and why they may live, stands in `xtask/mutants.toml`.
+//! was; a change that was noticed stays so until its file changes (`--anew` tries all again), one that was not is tried again when
+//! any of the code or the tests change. Which survivors are known, and why they may live, stands in `xtask/mutants.toml`.
 
 use anyhow::{Context, Result, anyhow, ensure};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,7 +22,7 @@ const KEPT: &str = "xtask/mutants";
 const KNOWN: &str = "xtask/mutants.toml";
 /// What of the tree the tests are built from.
 const PARTS: [&str; 4] = ["crates/ledger", "crates/rpc", "crates/api", "contract"];
-/// So much of a digest tells trees apart.
+/// So much of a digest tells trees and files apart.
 const DIGEST_CHARS: usize = 16;
 /// So many changes are tried before it is written down what became of them.
 const BATCH: usize = 8;
@@ -154,20 +154,15 @@ pub fn run(target: &Path, options: &Options) -> Result<()> {
         crate::tree::copy(&bench.tree(), &PARTS)?;
     }
     let tree = benches[0].tree();
-    let digest = |parts: &[&str], counts: &dyn Fn(&Path) -> bool| -> Result<String> {
-        let mut digest = crate::tree::digest(&tree, parts, counts)?;
-        digest.truncate(DIGEST_CHARS);
-        Ok(digest)
-    };
-    let code = digest(&["crates/ledger", "crates/rpc"], &|path| {
-        path.components().any(|it| it.as_os_str() == "src") && !path.ends_with("tests.rs")
-    })?;
-    let of_round = |round: &Round| digest(round.parts, &|_| true);
+    let of_round = |round: &Round| crate::tree::digest(&tree, round.parts).map(shortened);
     let trees: Vec<String> = options.part.rounds().iter().map(of_round).collect::<Result<_>>()?;
+    let mut names = benches[0].names()?;
+    let files: BTreeSet<&str> = names.iter().map(|name| file_of(name)).collect();
+    let of_file = |file: &str| Ok((file.to_owned(), shortened(crate::tree::digest_of_file(&tree.join(file))?)));
+    let files: BTreeMap<String, String> = files.into_iter().map(of_file).collect::<Result<_>>()?;
     let file = crate::root().join(KEPT).join(options.part.package()).with_extension("json");
     let kept = if options.anew { None } else { Verdicts::read(&file)? };
-    let mut verdicts = kept.filter(|it| it.of_code(&code)).unwrap_or_else(|| Verdicts::new(code));
-    let mut names = benches[0].names()?;
+    let mut verdicts = kept.unwrap_or_default().of_these(files);
     names.retain(|name| name.contains(&options.only));
     ensure!(!names.is_empty(), "no change of that name: `cargo mutants --list --package {}`", options.part.package());
     for (number, round) in options.part.rounds().iter().enumerate() {
@@ -285,7 +280,7 @@ impl Bench {
         let passed_on = bounded().into_iter().chain(round.which.iter().map(|it| (*it).to_owned()));
         command.args(passed_on.map(|it| format!("--cargo-arg={it}")));
         // Of these files fields that are left out are tried whatever was asked for.
-        let files: BTreeSet<&str> = names.iter().filter_map(|name| name.split(':').next()).collect();
+        let files: BTreeSet<&str> = names.iter().map(|name| file_of(name)).collect();
         command.args(files.iter().flat_map(|file| ["--file", file]));
         command.args(names.iter().flat_map(|name| ["--re".to_owned(), format!("^{}$", escaped(name))]));
         command.args(["--test-package", round.package, "--output"]).arg(&self.home);
@@ -315,6 +310,16 @@ impl Bench {
         ensure!(verdicts.len() == names.len(), "{} of {} changes have a result", verdicts.len(), names.len());
         Ok(verdicts)
     }
+}
+
+/// The file that a change is made in.
+fn file_of(name: &str) -> &str {
+    name.split(':').next().unwrap_or_default()
+}
+
+fn shortened(mut digest: String) -> String {
+    digest.truncate(DIGEST_CHARS);
+    digest
 }
 
 /// Keeps what tests run from taking the machine.

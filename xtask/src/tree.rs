@@ -43,32 +43,43 @@ fn copy_all(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The same for the same names and contents of the files of these parts of a copy that are `wanted`.
+/// The same for the same names and contents of the files of these parts of a copy.
 ///
 /// # Errors
 /// When a part cannot be read.
-pub fn digest(tree: &Path, parts: &[&str], wanted: impl Fn(&Path) -> bool) -> Result<String> {
+pub fn digest(tree: &Path, parts: &[&str]) -> Result<String> {
     let mut hash = Sha256::new();
     for part in ROOT.iter().chain(parts) {
-        hash_all(tree, Path::new(part), &wanted, &mut hash).with_context(|| (*part).to_owned())?;
+        hash_all(tree, Path::new(part), &mut hash).with_context(|| (*part).to_owned())?;
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(told(hash))
 }
 
-fn hash_all(tree: &Path, path: &Path, wanted: &impl Fn(&Path) -> bool, hash: &mut Sha256) -> Result<()> {
+/// The same for the same content.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn digest_of_file(file: &Path) -> Result<String> {
+    let content = fs::read(file).with_context(|| file.display().to_string())?;
+    Ok(told(Sha256::new_with_prefix(content)))
+}
+
+fn told(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn hash_all(tree: &Path, path: &Path, hash: &mut Sha256) -> Result<()> {
     let full = tree.join(path);
     if full.is_dir() {
         let names = fs::read_dir(full)?.map(|entry| entry.map(|it| it.file_name())).collect::<Result<Vec<_>, _>>();
         let mut names = names?;
         names.sort();
-        return names.iter().try_for_each(|name| hash_all(tree, &path.join(name), wanted, hash));
+        return names.iter().try_for_each(|name| hash_all(tree, &path.join(name), hash));
     }
-    if wanted(path) {
-        let content = fs::read(full)?;
-        hash.update(path.as_os_str().as_encoded_bytes());
-        hash.update([0]);
-        hash.update(content.len().to_be_bytes());
-        hash.update(content);
-    }
+    let content = fs::read(full)?;
+    hash.update(path.as_os_str().as_encoded_bytes());
+    hash.update([0]);
+    hash.update(content.len().to_be_bytes());
+    hash.update(content);
     Ok(())
 }

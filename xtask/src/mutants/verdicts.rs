@@ -1,5 +1,6 @@
 //! What became of each change, kept in a file from run to run, and whether that is good enough.
 
+use super::file_of;
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -42,18 +43,15 @@ pub enum Verdict {
     },
 }
 
-/// What became of each change of some code.
-#[derive(Serialize, Deserialize)]
+/// What became of each change of some files.
+#[derive(Default, Serialize, Deserialize)]
 pub struct Verdicts {
-    code: String,
+    /// A digest of each.
+    files: BTreeMap<String, String>,
     of: BTreeMap<String, Verdict>,
 }
 
 impl Verdicts {
-    pub const fn new(code: String) -> Self {
-        Self { code, of: BTreeMap::new() }
-    }
-
     /// What earlier runs wrote, if any.
     pub fn read(file: &Path) -> Result<Option<Self>> {
         match fs::read(file) {
@@ -69,14 +67,19 @@ impl Verdicts {
             Ok(format!("{}: {}", serde_json::to_string(name)?, serde_json::to_string(verdict)?))
         });
         let of = lines.collect::<Result<Vec<_>>>()?.join(",\n");
+        let files = serde_json::to_string_pretty(&self.files)?;
         let beside = file.with_extension("new");
         fs::create_dir_all(file.parent().unwrap_or(file))?;
-        fs::write(&beside, format!("{{\"code\": {}, \"of\": {{\n{of}\n}}}}\n", serde_json::to_string(&self.code)?))?;
+        fs::write(&beside, format!("{{\"files\": {files},\n\"of\": {{\n{of}\n}}}}\n"))?;
         Ok(fs::rename(beside, file)?)
     }
 
-    pub fn of_code(&self, code: &str) -> bool {
-        self.code == code
+    /// Forgets what became of changes of files that are others now.
+    pub fn of_these(mut self, files: BTreeMap<String, String>) -> Self {
+        let stayed = |file: &str| self.files.get(file).is_some_and(|before| files.get(file) == Some(before));
+        self.of.retain(|name, _| stayed(file_of(name)));
+        self.files = files;
+        self
     }
 
     pub fn say(&mut self, name: String, verdict: Verdict) {
@@ -158,9 +161,14 @@ fn placeless(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Survivor, Verdict, Verdicts, placeless};
+    use std::collections::BTreeMap;
 
     fn name(number: usize) -> String {
         format!("a.rs:{number}:2: replace + with - in f")
+    }
+
+    fn files(digest: &str) -> BTreeMap<String, String> {
+        BTreeMap::from([("a.rs".into(), digest.into())])
     }
 
     fn passed(rounds: usize, tree: &str) -> Verdict {
@@ -169,7 +177,7 @@ mod tests {
 
     /// So many noticed, so many survived.
     fn verdicts(noticed: usize, survived: usize) -> (Verdicts, Vec<String>) {
-        let mut verdicts = Verdicts::new("code".into());
+        let mut verdicts = Verdicts::default().of_these(files("as it is"));
         let names: Vec<String> = (0..=noticed + survived).map(name).collect();
         for (number, name) in names.iter().enumerate() {
             verdicts.say(
@@ -201,7 +209,7 @@ mod tests {
 
     #[test]
     fn only_who_was_not_noticed_faces_the_next() {
-        let mut verdicts = Verdicts::new("code".into());
+        let mut verdicts = Verdicts::default().of_these(files("as it is"));
         let trees = ["one", "two", "three"].map(String::from);
         let faced = |verdicts: &Verdicts, first| {
             (0..3).filter(|round| verdicts.faces(&name(1), *round, first, &trees)).collect::<Vec<_>>()
@@ -223,10 +231,17 @@ mod tests {
         let (file, (verdicts, names)) = (folder.path().join("deep").join("part.json"), verdicts(3, 2));
         verdicts.write(&file).expect("written");
         let read = Verdicts::read(&file).expect("readable").expect("there");
-        assert!(read.of_code("code"));
         assert_eq!(format!("{:?}", read.of), format!("{:?}", verdicts.of));
         assert_eq!(read.of.len(), names.len());
+        assert_eq!(read.files, verdicts.files);
+        assert_eq!(read.of_these(files("as it is")).of.len(), names.len());
         assert!(Verdicts::read(&file.with_extension("other")).expect("no trouble").is_none());
+    }
+
+    #[test]
+    fn of_a_file_that_has_changed_nothing_is_known() {
+        assert!(verdicts(3, 2).0.of_these(files("changed")).of.is_empty());
+        assert!(verdicts(3, 2).0.of_these(BTreeMap::new()).of.is_empty(), "it is gone");
     }
 
     #[test]
