@@ -1,8 +1,6 @@
 //! What each operation answers when it goes well, byte for byte, in both formats.
 
-mod common;
-
-use common::{ALICE, BOB, ID, REGION, START, Sent, World, create, shown, with};
+use crate::common::{self, ALICE, BOB, ID, REGION, START, Sent, World, create, shown, with};
 use ledger::Moment;
 
 fn full() -> common::Pairs<'static> {

@@ -1,9 +1,7 @@
 //! The life of elasticity assurances, and who sees them.
 
-mod common;
-
-use common::assurances::*;
-use common::{ALICE, BOB, ID, REGION, START, Sent, World, list, number, refused, shown, text, with};
+use crate::common::assurances::*;
+use crate::common::{self, ALICE, BOB, ID, REGION, START, Sent, World, list, number, refused, shown, text, with};
 use ledger::Moment;
 use rpc::body::{Body, Node};
 

@@ -1,9 +1,7 @@
 //! What the parameters of the operations on elasticity assurances may not look like, and what just about may.
 
-mod common;
-
-use common::assurances::*;
-use common::{ALICE, ID, REGION, World, refused, text, with};
+use crate::common::assurances::*;
+use crate::common::{self, ALICE, ID, REGION, World, refused, text, with};
 use ledger::Moment;
 
 #[test]

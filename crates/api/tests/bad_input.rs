@@ -1,9 +1,7 @@
 //! What a parameter may not look like, and what just about may. A refused request has no effect, because nothing was
 //! decided; that is in the type of an answer.
 
-mod common;
-
-use common::{ALICE, BOB, ID, REGION, START, Sent, World, create, refused, with};
+use crate::common::{self, ALICE, BOB, ID, REGION, START, Sent, World, create, refused, with};
 use ledger::Moment;
 
 /// Integers in forms that one reader takes and another does not.

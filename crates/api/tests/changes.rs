@@ -1,8 +1,6 @@
 //! What changing, releasing and tagging do to a reservation.
 
-mod common;
-
-use common::{ALICE, BOB, ID, REGION, Sent, World, list, refused, text, with};
+use crate::common::{self, ALICE, BOB, ID, REGION, Sent, World, list, refused, text, with};
 use ledger::Entry;
 use rpc::body::Body;
 

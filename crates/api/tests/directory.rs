@@ -1,8 +1,6 @@
 //! The operations that change the directory: what they take and what not, and what they bring about.
 
-mod common;
-
-use common::{ALICE, Asked, BOB, Pairs, World, is, list, number, refused, text, with};
+use crate::common::{self, ALICE, Asked, BOB, Pairs, World, is, list, number, refused, text, with};
 use ledger::directory::{
     AccessKey, Account, Entry, HostClass, InstanceType, KeySource, KeyState, Permit, Secret, Session,
 };

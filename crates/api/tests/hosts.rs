@@ -1,10 +1,10 @@
 //! Hosts come, are drained, fail, serve again and go; what is told of them and of their pools meanwhile.
 
-mod common;
-
-use common::hosts::{OPERATOR, hosts, pool, shown, world};
-use common::launching::RUN;
-use common::{ALICE, BOB, Pairs, REGION, Sent, World, list, number, params, refused, row, text, texts, with};
+use crate::common::hosts::{OPERATOR, hosts, pool, shown, world};
+use crate::common::launching::RUN;
+use crate::common::{
+    self, ALICE, BOB, Pairs, REGION, Sent, World, list, number, params, refused, row, text, texts, with,
+};
 use ledger::check::check;
 use rpc::body::Body;
 use std::collections::BTreeMap;

@@ -1,10 +1,8 @@
 //! The operator's operations on hosts, classes and types: what they refuse, which fault is told first, and that a
 //! refusal changes nothing.
 
-mod common;
-
-use common::causes::check;
-use common::{ALICE, Pairs, REGION, Sent, World, is, refused, row, with};
+use crate::common::causes::check;
+use crate::common::{self, ALICE, Pairs, REGION, Sent, World, is, refused, row, with};
 use ledger::Entry;
 use rpc::fault::common as faults;
 

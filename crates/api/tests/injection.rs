@@ -1,10 +1,8 @@
 //! Faults that are injected, and snapshots: what may be asked for, what is listed then, and what meets a request.
 
-mod common;
-
+use crate::common::causes::check;
+use crate::common::{self, BOB, World, flag, list, number, refused, row, text};
 use api::{Strike, Told};
-use common::causes::check;
-use common::{BOB, World, flag, list, number, refused, row, text};
 
 const INJECT: &str = "InjectFault";
 

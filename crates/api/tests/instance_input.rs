@@ -1,9 +1,7 @@
 //! What the parameters of the operations on instances may not look like. A refused request has no effect, because nothing
 //! was decided; that is in the type of an answer.
 
-mod common;
-
-use common::{ALICE, BOB, REGION, Sent, World, refused, with};
+use crate::common::{self, ALICE, BOB, REGION, Sent, World, refused, with};
 use rpc::body::Body;
 
 const NEVER: &str = "i-bp1neverissued000000";

@@ -1,8 +1,6 @@
 //! Filters and both kinds of pages of DescribeInstances, against the whole list cut by hand.
 
-mod common;
-
-use common::{ALICE, BOB, REGION, START, Sent, World, list, number, refused, text, with};
+use crate::common::{ALICE, BOB, REGION, START, Sent, World, list, number, refused, text, with};
 use ledger::Moment;
 use rpc::body::Body;
 

@@ -1,8 +1,6 @@
 //! The life of instances: started, stopped in both ways, reclaimed, deleted; one by one, together, or each by itself.
 
-mod common;
-
-use common::{ALICE, BOB, ID, Pairs, REGION, START, Sent, World, list, number, refused, text, with};
+use crate::common::{self, ALICE, BOB, ID, Pairs, REGION, START, Sent, World, list, number, refused, text, with};
 use ledger::check::check;
 use ledger::{Instance, InstanceId, Moment};
 use rpc::body::Body;

@@ -1,9 +1,7 @@
 //! What is launched, where, under which names and into which reservation; and what is told of it afterwards.
 
-mod common;
-
-use common::launching::*;
-use common::{ALICE, BOB, ID, Pairs, REGION, Sent, World, refused, with};
+use crate::common::launching::*;
+use crate::common::{self, ALICE, BOB, ID, Pairs, REGION, Sent, World, refused, with};
 use ledger::{Choice, Entry, Instance};
 
 /// The instances that a request would make.

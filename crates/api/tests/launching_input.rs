@@ -1,10 +1,8 @@
 //! What the parameters of launching and attaching may not look like, and what just about may.
 
-mod common;
-
-use common::assurances::{INVALID, NUMBERS, judge};
-use common::launching::*;
-use common::{ALICE, BOB, ID, Pairs, REGION, Sent, World, refused, with};
+use crate::common::assurances::{INVALID, NUMBERS, judge};
+use crate::common::launching::*;
+use crate::common::{self, ALICE, BOB, ID, Pairs, REGION, Sent, World, refused, with};
 use ledger::Entry;
 
 /// Parameters that RunInstances and CreateInstance take alike.

@@ -1,10 +1,8 @@
 //! What is told of reservations and of who uses them is true at every moment: against a plain second model, in which
 //! hosts never run out.
 
-mod common;
-
-use common::launching::*;
-use common::{ALICE, ID, Pairs, REGION, World, with};
+use crate::common::launching::*;
+use crate::common::{self, ALICE, ID, Pairs, REGION, World, with};
 use proptest::prelude::*;
 
 /// Which reservations an instance may use. The first can only be named; the second is open.

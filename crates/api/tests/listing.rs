@@ -1,8 +1,6 @@
 //! Filters and pages of the listings, among them against a plain second model.
 
-mod common;
-
-use common::{ALICE, BOB, ID, Pairs, REGION, START, Sent, World, list, number, refused, text, with};
+use crate::common::{self, ALICE, BOB, ID, Pairs, REGION, START, Sent, World, list, number, refused, text, with};
 use ledger::Moment;
 
 /// One reservation of each sort: a name, and how it is made.

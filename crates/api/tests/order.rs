@@ -1,10 +1,8 @@
 //! When two things are wrong, the earlier check is told. For each operation each of its faults has a cause; every two
 //! causes that can stand together are sent together.
 
-mod common;
-
-use common::causes::{Cause, borrowed, check, tags_21};
-use common::{ALICE, ID, REGION, World, create, refused, with};
+use crate::common::causes::{Cause, borrowed, check, tags_21};
+use crate::common::{self, ALICE, ID, REGION, World, create, refused, with};
 
 const KIND: (&str, &str) = ("ResourceType", "capacityreservation");
 

@@ -1,9 +1,7 @@
 //! When two things are wrong with a request about instances, the earlier check is told.
 
-mod common;
-
-use common::causes::{Cause, borrowed, check, tags_21};
-use common::{ALICE, BOB, ID, REGION, World, create, with};
+use crate::common::causes::{Cause, borrowed, check, tags_21};
+use crate::common::{self, ALICE, BOB, ID, REGION, World, create, with};
 use ledger::{Attachment, Entry, Halt, InstanceId, ReservationId};
 
 /// Instances that are stopped and hold nothing, one for each reason why a place could be refused to it, in the order of the

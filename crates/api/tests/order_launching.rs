@@ -1,10 +1,8 @@
 //! When two things are wrong with a launch, or with what an instance is to be attached to, the earlier check is told.
 
-mod common;
-
-use common::causes::{Cause, borrowed, check, tags_21};
-use common::launching::*;
-use common::{ALICE, ID, REGION, World, with};
+use crate::common::causes::{Cause, borrowed, check, tags_21};
+use crate::common::launching::*;
+use crate::common::{self, ALICE, ID, REGION, World, with};
 
 /// A world with what an instance may not use: reservations that are over (0), taken up (1), for one of Linux in zone h
 /// (2), and for the mornings alone (3).

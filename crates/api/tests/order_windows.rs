@@ -1,9 +1,7 @@
 //! When two things are wrong, the earlier check is told: the operations on windows.
 
-mod common;
-
-use common::causes::{borrowed, check, tags_21};
-use common::{ALICE, ID, REGION, World, with};
+use crate::common::causes::{borrowed, check, tags_21};
+use crate::common::{ALICE, ID, REGION, World, with};
 
 #[test]
 fn the_operations_on_windows_tell_the_earlier_fault() {

@@ -1,9 +1,7 @@
 //! Which requests an allow-list covers, row by row.
 
-mod common;
-
+use crate::common::{ALICE, ID, Sent, params, row};
 use api::{Caller, allows};
-use common::{ALICE, ID, Sent, params, row};
 use ledger::directory::Permit;
 
 fn permit(actions: &[&str], resources: &[&str]) -> Permit {

@@ -1,9 +1,7 @@
 //! Whatever is sent: nothing panics, only what reads keeps no fact, and each fault is one that the row tells of.
 
-mod common;
-
+use crate::common::{self, ALICE, BOB, ID, REGION, START, World, is};
 use api::operations::TABLE;
-use common::{ALICE, BOB, ID, REGION, START, World, is};
 use ledger::Moment;
 use ledger::check::check;
 use proptest::prelude::*;

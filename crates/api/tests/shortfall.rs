@@ -1,11 +1,9 @@
 //! Hosts go out of service under reservations and instances, and come back: what is promised, what stands, what is short
 //! and what is refused, told the same by everything that tells of it.
 
-mod common;
-
-use common::hosts::{OPERATOR, hosts, world};
-use common::launching::{MODE, RUN};
-use common::{ALICE, BOB, ID, REGION, World, list, number, text, texts, with};
+use crate::common::hosts::{OPERATOR, hosts, world};
+use crate::common::launching::{MODE, RUN};
+use crate::common::{self, ALICE, BOB, ID, REGION, World, list, number, text, texts, with};
 use ledger::check::check;
 use rpc::body::Body;
 use rpc::fault::Fault;

@@ -1,9 +1,7 @@
 //! Stock that is set against trying: so many can be had, by whatever asks, and one more cannot; what is given back can be
 //! had again; and when it is lifted everything is as it was.
 
-mod common;
-
-use common::{ALICE, BOB, ID, Pairs, REGION, START, World, create, list, number, refused, text, with};
+use crate::common::{ALICE, BOB, ID, Pairs, REGION, START, World, create, list, number, refused, text, with};
 use ledger::check::check;
 use proptest::prelude::*;
 use rpc::time::{self, Precision};

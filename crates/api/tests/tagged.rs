@@ -1,8 +1,6 @@
 //! Tags of every kind of resource that has them: put on, overwritten, taken off, listed.
 
-mod common;
-
-use common::{ALICE, BOB, Pairs, REGION, Sent, World, create, list, refused, text, with};
+use crate::common::{self, ALICE, BOB, Pairs, REGION, Sent, World, create, list, refused, text, with};
 use ledger::limits::TAGS_MAX;
 
 const KINDS: [&str; 3] = ["capacityreservation", "elasticityassurance", "instance"];

@@ -1,10 +1,8 @@
 //! Windows against trying: what is found can be reserved, and nothing earlier could; what is drawn is granted, and one
 //! more is not; what an explanation proposes would be granted, and it tells nothing of others.
 
-mod common;
-
-use common::assurances::at;
-use common::{ALICE, BOB, ID, Pairs, REGION, START, World, flag, list, number, refused, shown, text, with};
+use crate::common::assurances::at;
+use crate::common::{ALICE, BOB, ID, Pairs, REGION, START, World, flag, list, number, refused, shown, text, with};
 use ledger::{Entry, HostState, Moment};
 use proptest::prelude::*;
 use rpc::body::{Body, Node};

@@ -1,10 +1,8 @@
 //! What the parameters of the operations on windows may not look like, and what just about may; and what a caller is
 //! told of a window that is not hers.
 
-mod common;
-
-use common::assurances::{INVALID, NUMBERS, judge};
-use common::{ALICE, BOB, ID, NEVER_ISSUED, Pairs, REGION, World, refused, with};
+use crate::common::assurances::{INVALID, NUMBERS, judge};
+use crate::common::{ALICE, BOB, ID, NEVER_ISSUED, Pairs, REGION, World, refused, with};
 
 const END: (u16, &str) = (400, "InvalidEndTime.ValueNotSupported");
 const START: (u16, &str) = (400, "InvalidStartTime.ValueNotSupported");
