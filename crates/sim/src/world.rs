@@ -67,8 +67,7 @@ pub struct World {
     looker: Looker,
     directory: Live,
     judge: Judge,
-    /// Listens as long as nothing is asked that it does not know.
-    second: Option<Second>,
+    second: Second,
     second_of_directory: second::Directory,
     dice: Dice,
     wall: u64,
@@ -103,13 +102,14 @@ impl World {
     /// # Errors
     /// When even that is not right.
     pub fn new(seed: u64) -> Result<Self, Violation> {
+        let hosts = if Book::of(seed) == Book::Fleet { 2 } else { 6 };
         let mut world = Self {
             desk: Desk::new(settings(1)),
             store: Memory::unbounded(),
             looker: Looker::default(),
             directory: Live::new(),
             judge: Judge::default(),
-            second: (Book::of(seed) == Book::All).then(|| Second::new(BEGIN)),
+            second: Second::new(BEGIN, hosts),
             second_of_directory: second::Directory::default(),
             dice: Dice::new(!seed),
             wall: BEGIN,
@@ -129,7 +129,6 @@ impl World {
         world.judge.peak = BEGIN;
         world.describe()?;
         let mut actions = Vec::new();
-        let hosts = if Book::of(seed) == Book::Fleet { 2 } else { 6 };
         world.desk.record(Moment(BEGIN), &fixture::fleet(hosts), &mut actions);
         world.act(actions)?;
         world.settle()?;
@@ -278,10 +277,11 @@ impl World {
         let calm = self.desk.next_due().is_none_or(|due| due.0 > self.wall);
         let (short, stood) = (self.is_short(), self.stood(sent).into_iter().filter(|_| calm).collect::<Vec<_>>());
         let (hosts, as_counted) = (self.desk.ledger().hosts().clone(), self.are_as_counted());
+        let found = self.second_of_directory.finds(!Arc::ptr_eq(&call.directory, &self.directory.published));
         let mut actions = Vec::new();
         self.desk.call(call, &mut actions);
         self.registered_well(sent, &hosts)?;
-        self.heard(number, sent)?;
+        self.heard(number, sent, found)?;
         // A slot that is given back on a host out of service is promised still, and has no room: that is no fault.
         let all_serve = self.desk.ledger().hosts().values().all(Host::serves);
         let only_promises = calm && PROMISING.contains(&sent.action);
@@ -477,9 +477,7 @@ impl World {
     fn tick(&mut self) -> Result<(), Violation> {
         let mut actions = Vec::new();
         self.desk.tick(Moment(self.wall), &mut actions);
-        if let Some(second) = &mut self.second {
-            second.woken(self.wall);
-        }
+        self.second.woken(self.wall);
         self.judge.settled(self.desk.ledger(), self.wall)?;
         self.act(actions)
     }
@@ -505,8 +503,8 @@ impl World {
         self.store.reopen().map_err(|failure| failure.to_string())?;
         self.desk = Desk::load(&self.store, settings(self.run)).map_err(|failure| failure.to_string())?;
         self.judge.loaded(self.desk.ledger())?;
-        let (judge, second) = (&self.judge, &mut self.second);
-        second.as_mut().map_or(Ok(()), |it| it.loaded(|number| judge.is_durable(number), judge.durable_until()))
+        let judge = &self.judge;
+        self.second.loaded(|number| judge.is_durable(number), judge.durable_until())
     }
 
     fn checkpoint(&mut self, items: usize) -> Result<(), Violation> {
