@@ -457,11 +457,15 @@ impl World {
     }
 
     fn keep(&mut self, batch: &Batch) -> Result<(), Violation> {
+        // It may have been kept before, and nobody could say so.
+        let new = batch.revision > self.judge.region.committed;
         match self.store.append(&encode_batch(batch)) {
             Appended::Committed => self.judge.committed(batch),
             other => return Err(format!("the store answers {other:?} to the next batch")),
         }
-        self.heard_durable(batch);
+        if new {
+            self.heard_durable(batch);
+        }
         Ok(())
     }
 
