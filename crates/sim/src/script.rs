@@ -185,6 +185,17 @@ const LISTS: &[(u64, &str)] = &[
     (1, "DescribeElasticityAssuranceAutoRenewAttribute PrivatePoolOptions.Id.1=%reservation"),
     (2, "ListTagResources ResourceType=%resource ?ResourceId.1=%reservation ?Tag.1.Key=%tag"),
     (1, "ListTagResources ResourceType=instance ?ResourceId.1=%instance"),
+    (3, "DescribeAvailableResource DestinationResource=InstanceType ?ZoneId=%zone ?InstanceType=%type"),
+    (1, "DescribeAvailableResource DestinationResource=InstanceType Cores=%shape ?Memory=16.0 ?ZoneId=%zone"),
+    (
+        2,
+        "DescribeAvailableResource DestinationResource=%offer ?ResourceType=instance ?NetworkCategory=%network \
+         ?InstanceType=%type",
+    ),
+    (
+        1,
+        "DescribeAvailableResource DestinationResource=%offer ?InstanceType=%type ?Cores=%shape ?IoOptimized=optimized",
+    ),
 ];
 
 /// Who asks for what.
@@ -311,6 +322,12 @@ fn drawn(dice: &mut Dice, what: &str) -> String {
         "reservation" => format!("@r{}", dice.below(1000)),
         "instances" => format!("@I{}", dice.below(1000)),
         "resource" => (*dice.pick(&["capacityreservation", "elasticityassurance", "instance"])).into(),
+        "offer" => {
+            let all = ["InstanceType", "Zone", "IoOptimized", "Network", "SystemDisk", "DataDisk", "ddh", "none"];
+            (*dice.pick(&all)).into()
+        }
+        "network" => (*dice.pick(&["vpc", "vpc", "classic"])).into(),
+        "shape" => dice.pick(&[1, 2, 4, 8]).to_string(),
         "serving" => (*dice.pick(&["InService", "Draining", "Failed"])).into(),
         "runs" => (*dice.pick(&["Running", "Running", "Stopped"])).into(),
         "instance" => format!("@i{}", dice.below(1000)),

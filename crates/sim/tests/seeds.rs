@@ -27,6 +27,8 @@ fn nothing_is_broken() {
         ("RegisterHosts", "OK", 30),
         ("RegisterHosts", "DryRunOperation", 5),
         ("RegisterHosts", "InvalidHostId.Conflict", 5),
+        ("DescribeAvailableResource", "OK", 100),
+        ("DescribeAvailableResource", "InvalidResourceId.NotFound", 5),
     ] {
         let times = answers.get(&(action, code)).copied().unwrap_or(0);
         assert!(times >= least, "{action} is answered {code} {times} times");

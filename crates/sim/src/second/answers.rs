@@ -252,6 +252,30 @@ pub(super) fn zone(id: &str) -> String {
     format!("{{\"ZoneId\":\"{id}\",\"LocalName\":\"{id}\",\"ZoneType\":\"AvailabilityZone\"}}")
 }
 
+/// A zone, and whether anything that was asked for is in stock there.
+pub(super) fn offering(zone: &str, stocked: bool, list: &str) -> String {
+    let status = stock(stocked);
+    format!(
+        "{{\"ZoneId\":\"{zone}\",\"RegionId\":\"cn-hangzhou\",{status},\
+         \"AvailableResources\":{{\"AvailableResource\":[{list}]}}}}"
+    )
+}
+
+/// What of a kind is offered, and whether each is in stock.
+pub(super) fn offers(kind: &str, each: &[(&str, bool)]) -> String {
+    let each = each.iter().map(|(value, stocked)| format!("{{\"Value\":\"{value}\",{}}}", stock(*stocked)));
+    let each: Vec<String> = each.collect();
+    format!("{{\"Type\":\"{kind}\",\"SupportedResources\":{{\"SupportedResource\":[{}]}}}}", each.join(","))
+}
+
+const fn stock(stocked: bool) -> &'static str {
+    if stocked {
+        "\"Status\":\"Available\",\"StatusCategory\":\"WithStock\""
+    } else {
+        "\"Status\":\"SoldOut\",\"StatusCategory\":\"WithoutStock\""
+    }
+}
+
 pub(super) fn hosts(total: usize, size: u64, token: &str, shown: &[String]) -> String {
     format!(
         "{{\"TotalCount\":{total},\"MaxResults\":{size},\"NextToken\":\"{token}\",\"Hosts\":{{\"Host\":[{}]}}}}",

@@ -3,7 +3,7 @@
 use super::answers;
 use super::faults::{DRY_RUN, NO_CLASS, Row};
 use super::listing::{Pages, told};
-use super::model::{Fault, Host, Model, Outcome, Pool, Reservation, Status, Told, ZONES, texts, value};
+use super::model::{Fault, Host, Model, Outcome, Pool, Reservation, Status, Told, texts, value};
 use super::room::Room;
 use crate::judge::Sent;
 use std::cmp::Reverse;
@@ -168,12 +168,6 @@ impl Model {
         held.sort_by(|one, other| one.id.cmp(&other.id));
         let short = held.into_iter().map(|it| (it, worst.get(it.id.as_str()).copied().unwrap_or(0)));
         short.filter(|(_, slots)| *slots > 0).collect()
-    }
-
-    /// DescribeZones, in short.
-    pub(super) fn list_zones() -> Outcome {
-        let zones = ZONES.map(answers::zone);
-        Ok((Told::Done(format!("{{\"Zones\":{{\"Zone\":[{}]}}}}", zones.join(","))), false))
     }
 }
 

@@ -18,6 +18,7 @@ mod known;
 mod listing;
 mod matching;
 mod model;
+mod offers;
 mod outlook;
 mod reservations;
 mod room;
@@ -38,12 +39,13 @@ pub(crate) use known::Known;
 pub(crate) use model::{Seen, SeenPlace};
 
 /// The operations that it knows.
-pub(crate) const KNOWS: [&str; 40] = [
+pub(crate) const KNOWS: [&str; 41] = [
     "CreateCapacityReservation",
     "CreateElasticityAssurance",
     "CreateInstance",
     "DeleteInstance",
     "DeleteInstances",
+    "DescribeAvailableResource",
     "DescribeCapacityReservationHistory",
     "DescribeCapacityReservationInstances",
     "DescribeCapacityReservations",
@@ -330,6 +332,7 @@ fn perform(
         "FailHosts" => model.turn_hosts(sent, Status::Failed),
         "DescribeHosts" => model.list_hosts(sent, pages),
         "DescribePools" => model.list_pools(sent, now),
+        "DescribeAvailableResource" => model.list_offers(sent, now),
         "DescribeZones" => Model::list_zones(),
         "ExplainCapacity" => model.explain(sent, now),
         "FindWindow" => model.find_window(sent, now),
