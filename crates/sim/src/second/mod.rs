@@ -30,7 +30,7 @@ use history::Written;
 use instances::Unclaimed;
 use known::Class;
 use listing::Pages;
-use model::{Fault, Ladders, Model, Outcome, Status, Told, value};
+use model::{DAY, Fault, Ladders, Model, Outcome, Status, Told, value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -89,6 +89,8 @@ struct Decided {
     number: u64,
     sent: Sent,
     now: u64,
+    /// The latest hour that the wall clock had shown by then.
+    peak: u64,
     seen: Seen,
     found: Rc<Known>,
 }
@@ -108,6 +110,8 @@ pub(crate) struct Second {
     model: Model,
     /// No request is decided earlier.
     latest: u64,
+    /// The latest hour that the wall clock has shown.
+    peak: u64,
     /// What there was when the desk was loaded last.
     loaded: Model,
     /// All that had an effect since then, in the order in which they were decided.
@@ -129,7 +133,7 @@ impl Second {
         let (model, loaded) = (Model::new(hosts), Model::new(hosts));
         let (history, ladders, expected) = Default::default();
         let (pages, written, made) = Default::default();
-        Self { model, latest, loaded, history, ladders, expected, pages, written, made }
+        Self { model, latest, peak: latest, loaded, history, ladders, expected, pages, written, made }
     }
 
     /// A request was decided at this hour of the wall clock, with what it found of the directory, and what could be seen of it
@@ -142,12 +146,10 @@ impl Second {
         found: Rc<Known>,
         seen: Seen,
     ) -> Result<(), Violation> {
+        self.woken(wall);
         let now = wall.max(self.latest);
-        if self.model.settle(now) {
-            self.latest = now;
-        }
         let (reservations, instances) = (self.model.reservations.len(), self.model.instances.len());
-        let it = Decided { number, sent: sent.clone(), now, seen, found };
+        let it = Decided { number, sent: sent.clone(), now, peak: self.peak, seen, found };
         let (told, changed) = decide(&mut self.model, &it, &self.pages)
             .map_err(|violation| format!("after request {number}, {}: {violation}", sent.action))?;
         if changed {
@@ -174,8 +176,8 @@ impl Second {
         if ladders.is_empty() {
             return;
         }
+        self.woken(wall);
         self.latest = wall.max(self.latest);
-        self.model.settle(self.latest);
         self.model.ladders.extend(ladders.clone());
         self.ladders.0 += 1;
         self.history.push(Event::Ladders { times: self.ladders.0, now: self.latest, ladders });
@@ -188,6 +190,7 @@ impl Second {
 
     /// Time went by, and the desk was woken.
     pub(crate) fn woken(&mut self, wall: u64) {
+        self.peak = self.peak.max(wall);
         let now = wall.max(self.latest);
         if self.model.settle(now) {
             self.latest = now;
@@ -197,6 +200,10 @@ impl Second {
     /// An answer leaves: the text of a success, or code and message.
     pub(crate) fn answered(&mut self, number: u64, answer: Result<&str, (&str, &str)>) -> Result<(), Violation> {
         let Some(mut told) = self.expected.remove(&number) else { return Ok(()) };
+        if let Told::Either(known, fault) = told {
+            let forgotten = answer == Err((fault.code, &*fault.message));
+            told = if forgotten { Told::Refused(fault) } else { *known };
+        }
         if let (Told::Looked(looked), Ok(answer)) = (&told, answer) {
             told = self.written.page(&self.model.changes, looked, answer)?;
         }
@@ -263,11 +270,19 @@ impl Second {
 
 /// What a request is answered, and whether it is written down.
 fn decide(model: &mut Model, it: &Decided, pages: &Pages) -> Result<(Told, bool), Violation> {
-    let Decided { number, sent, now, seen, found } = it;
+    let Decided { number, sent, now, peak, seen, found } = it;
     model.asked = (*number, *now);
     model.found = Rc::clone(found);
     let key = value(sent, "ClientToken").map(|token| (sent.who, sent.action, token.to_owned()));
     let mut unclaimed = Unclaimed::of(model, seen);
+    // Where its day was over before the clock was set back and a crash undid that, a token may be remembered or not.
+    let token = key.as_ref().and_then(|key| model.tokens.get(key));
+    let doubtful = token.is_some_and(|(_, _, at)| *peak >= at + DAY);
+    let made = model.new_reservation(seen).is_some() || unclaimed.check().is_err();
+    if let (true, true, Some(key)) = (doubtful, made, &key) {
+        model.tokens.remove(key);
+    }
+    let anew = (doubtful && !made).then(|| perform(&mut model.clone(), sent, *now, seen, &mut unclaimed, pages));
     let outcome = match key.as_ref().and_then(|key| model.tokens.get(key)) {
         Some((pairs, told, _)) if *pairs == sent.pairs => Ok((told.clone(), false)),
         Some(_) => Err(Fault::from(faults::MISMATCH)),
@@ -286,7 +301,10 @@ fn decide(model: &mut Model, it: &Decided, pages: &Pages) -> Result<(Told, bool)
     if let Some(id) = model.new_reservation(seen) {
         return Err(format!("{id} was made, and is not expected: {outcome:?}"));
     }
-    let (told, changed) = outcome.unwrap_or_else(|fault| (Told::Refused(fault), false));
+    let (mut told, changed) = outcome.unwrap_or_else(|fault| (Told::Refused(fault), false));
+    if let Some(Err(fault)) = anew {
+        told = Told::Either(Box::new(told), fault);
+    }
     if changed {
         model.last = *number;
     }

@@ -207,6 +207,8 @@ pub(super) enum Told {
     Looked(Looked),
     /// A fault: code and message.
     Refused(Fault),
+    /// What was told before, or this fault.
+    Either(Box<Told>, Fault),
 }
 
 /// A fault: code and message.
