@@ -116,8 +116,13 @@ const ASKS: &[(u64, &str)] = &[
          PrivatePoolOptions.MatchCriteria=%launch ?ClientToken=%token ?Tag.1.Key=%tag",
     ),
     (
-        8,
+        3,
         "RunInstances InstanceType=%type Amount=%few ?MinAmount=1 PrivatePoolOptions.MatchCriteria=Target \
+         PrivatePoolOptions.Id=%reservation",
+    ),
+    (
+        6,
+        "RunInstances InstanceType=%its Amount=%few ?MinAmount=1 PrivatePoolOptions.MatchCriteria=Target \
          PrivatePoolOptions.Id=%reservation",
     ),
     (1, "RunInstances ZoneId=%zone InstanceType=%type Amount=%few DryRun=true"),
@@ -216,7 +221,7 @@ impl Book {
 }
 
 /// One in so many steps of a [`Book::Fleet`] is about the fleet.
-const ABOUT_FLEET: u64 = 2;
+const ABOUT_FLEET: u64 = 3;
 
 /// What the operator asks.
 const ORDERS: &[(u64, &str)] = &[
@@ -235,7 +240,10 @@ pub fn script(seed: u64, steps: usize) -> Vec<Step> {
     let mut dice = Dice::new(seed);
     // Some seeds have a calm store, some are all trouble.
     let trouble = [0, 1, 4][usize::try_from(seed % 3).unwrap_or(0)];
-    (0..steps).map(|_| step(&mut dice, trouble, Book::of(seed))).collect()
+    let book = Book::of(seed);
+    let mut script = if book == Book::Fleet { fleet::grown(&mut dice) } else { Vec::new() };
+    script.resize_with(steps, || step(&mut dice, trouble, book));
+    script
 }
 
 /// The script that these bytes choose: a store that makes some trouble, and at most so many steps.
@@ -304,12 +312,13 @@ fn ask(dice: &mut Dice, who: usize, of: &[(u64, &'static str)], book: Book) -> S
 }
 
 /// A value, or where it comes from: `@r7` the reservation 7 of those known, `@i7` an instance, `@R7` and `@I7` lists of two, `@n7` a page token, `@+60` a minute from now,
-/// `@h3` the full hour three hours from now.
+/// `@h3` the full hour three hours from now, `@same` the type of the reservation that the request names.
 fn drawn(dice: &mut Dice, what: &str) -> String {
     match what {
         "zone" => (*dice.pick(&ZONES)).into(),
         "type" => (*dice.pick(&TYPES)).into(),
         "few" => dice.weighed(&[(6, 1), (4, 2), (2, 3), (1, 5)]).to_string(),
+        "its" => "@same".into(),
         "match" => (*dice.pick(&["Open", "Target"])).into(),
         "launch" => (*dice.pick(&["Open", "Open", "None"])).into(),
         "stop" => (*dice.pick(&["KeepCharging", "StopCharging"])).into(),

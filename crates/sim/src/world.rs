@@ -102,7 +102,7 @@ impl World {
     /// # Errors
     /// When even that is not right.
     pub fn new(seed: u64) -> Result<Self, Violation> {
-        let hosts = if Book::of(seed) == Book::Fleet { 2 } else { 6 };
+        let hosts = if Book::of(seed) == Book::Fleet { 3 } else { 6 };
         let mut world = Self {
             desk: Desk::new(settings(1)),
             store: Memory::unbounded(),
@@ -145,7 +145,7 @@ impl World {
             Step::Ask { who, action, pairs } => {
                 let pairs = pairs.iter().map(|(name, value)| (*name, self.resolved(*who, value))).collect();
                 let sent = Sent { who: *who, action, pairs };
-                self.ask(&self.paged(sent))?;
+                self.ask(&self.paged(self.typed(sent)))?;
             }
             Step::Again { back, changed } => self.again(*back, *changed)?,
             Step::Store(fate) => self.store_does(*fate)?,
@@ -227,6 +227,15 @@ impl World {
         } else {
             value.to_owned()
         }
+    }
+
+    /// A request for the type of the reservation that it names.
+    fn typed(&self, mut sent: Sent) -> Sent {
+        let named = sent.pairs.iter().find(|(name, _)| *name == "PrivatePoolOptions.Id");
+        let named = named.and_then(|(_, id)| self.desk.ledger().reservation(&ReservationId::parse(id)?));
+        let its = named.map_or_else(|| "ecs.g6.large".to_owned(), |it| it.instance_type.to_string());
+        sent.pairs.iter_mut().filter(|(_, value)| value == "@same").for_each(|(_, value)| value.clone_from(&its));
+        sent
     }
 
     fn again(&mut self, back: usize, changed: bool) -> Result<(), Violation> {
