@@ -238,22 +238,31 @@ impl Model {
             Some(slot) => Some(slot.clone()),
             None => found?.filter(|_| was.host.is_some()),
         };
-        // Where it stands there has to be room for the whole slot, beside all that is promised, its own slot too.
-        let takes = if stays.is_some() { was.takes } else { self.takes(&was.pool, was.size, slot.as_deref()) };
-        let more = takes.saturating_sub(was.takes);
-        let host = self.hosts.iter().find(|host| more > 0 && was.host.as_ref() == Some(&host.name));
-        let fits = host.is_none_or(|host| more <= self.free(host) && self.spares(&was.pool, more, &host.name, now));
-        let change = |model: &mut Self| {
-            let it = &mut model.instances[at];
-            (it.slot, it.mode, it.takes) = (slot, mode, takes);
-        };
-        if !fits || !self.has_room_after(&was.pool, now, change.clone()) {
-            return Err(NO_STOCK.into());
-        }
-        change(self);
-        let slot = self.instances[at].slot.clone();
+        // Who may use any open one, and finds no room for its slot where it stands, is on open capacity.
+        let stays_out = (mode == Mode::Open && slot.is_some()).then_some(None);
+        let ways = std::iter::once(slot).chain(stays_out);
+        let moved = ways.into_iter().find_map(|slot| Some((self.takes_there(at, slot.as_deref(), now)?, slot)));
+        let (takes, slot) = moved.ok_or(NO_STOCK)?;
         self.moves(sent, &was.id, was.slot.as_deref(), slot.as_deref());
+        let it = &mut self.instances[at];
+        (it.slot, it.mode, it.takes) = (slot, mode, takes);
         done()
+    }
+
+    /// What an instance takes in this slot, or out of any, if that can be had where it stands: room for the whole slot, beside all
+    /// that is promised, its own slot too.
+    fn takes_there(&self, at: usize, slot: Option<&str>, now: u64) -> Option<u64> {
+        let it = &self.instances[at];
+        let stays = it.slot.as_deref() == slot;
+        let takes = if stays { it.takes } else { self.takes(&it.pool, it.size, slot) };
+        let more = takes.saturating_sub(it.takes);
+        let host = self.hosts.iter().find(|host| more > 0 && it.host.as_ref() == Some(&host.name));
+        let fits = host.is_none_or(|host| more <= self.free(host) && self.spares(&it.pool, more, &host.name, now));
+        let moves = |model: &mut Self| {
+            let it = &mut model.instances[at];
+            (it.slot, it.takes) = (slot.map(str::to_owned), takes);
+        };
+        (fits && self.has_room_after(&it.pool, now, moves)).then_some(takes)
     }
 }
 
