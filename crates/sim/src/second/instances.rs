@@ -34,12 +34,15 @@ impl<'a> Unclaimed<'a> {
     }
 
     /// The instance, and the host, of the next place in this slot on one of these hosts: a host is filled before the next is
-    /// begun, so the one with most of what is left came first.
+    /// begun, so the one with most of what is left came first, and of several the one with most of it in this slot.
     fn claim(&mut self, named: Option<&str>, slot: Option<&str>, hosts: &[String]) -> Option<(String, String)> {
         let fits = |it: &&SeenPlace| {
             named.is_none_or(|id| id == it.instance) && it.reservation.as_deref() == slot && hosts.contains(&it.host)
         };
-        let on = |host: &str| self.0.iter().filter(|it| it.host == host).count();
+        let on = |host: &str| {
+            let here = || self.0.iter().filter(|it| it.host == host);
+            (here().count(), here().filter(|it| it.reservation.as_deref() == slot).count())
+        };
         let fitting = self.0.iter().enumerate().filter(|(_, it)| fits(it));
         let (at, _) = fitting.max_by_key(|(_, it)| on(&it.host))?;
         let it = self.0.remove(at);
