@@ -114,6 +114,23 @@ fn registration_tells_the_earlier_fault() {
     assert_eq!(register(&[]), "InvalidHosts.Malformed");
 }
 
+/// Of several hosts in the way of a registration the first in order of name is told, wherever it stands in the list.
+#[test]
+fn of_many_hosts_the_first_by_name_is_told() {
+    let world = world();
+    for (one, other, message) in [
+        (host("n 1", "h", "g6"), host("n 2", "h", "g6"), "The specified HostId is not valid: n 1"),
+        (host("n1", "z", "g6"), host("n2", "z", "g6"), "The specified zoneId does not exist: n1"),
+        (host("n1", "h", "none"), host("n2", "h", "none"), "The specified HostClass does not exist: n1"),
+        (host("h1", "h", "c6"), host("h2", "h", "c6"), "The specified HostId names another host already: h1"),
+    ] {
+        for hosts in [format!("[{one},{other}]"), format!("[{other},{one}]")] {
+            let fault = world.ask(ALICE, "RegisterHosts", &[REGION, ("Hosts", &hosts)]).expect_err(&hosts);
+            assert_eq!(fault.message, message, "{hosts}");
+        }
+    }
+}
+
 /// A host that is unknown is told before one that is in use, whichever comes first in order of name.
 #[test]
 fn of_many_hosts_the_unknown_one_is_told_first() {

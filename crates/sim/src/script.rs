@@ -116,8 +116,13 @@ const ASKS: &[(u64, &str)] = &[
          PrivatePoolOptions.MatchCriteria=%launch ?ClientToken=%token ?Tag.1.Key=%tag",
     ),
     (
-        8,
+        3,
         "RunInstances InstanceType=%type Amount=%few ?MinAmount=1 PrivatePoolOptions.MatchCriteria=Target \
+         PrivatePoolOptions.Id=%reservation",
+    ),
+    (
+        6,
+        "RunInstances InstanceType=%its Amount=%few ?MinAmount=1 PrivatePoolOptions.MatchCriteria=Target \
          PrivatePoolOptions.Id=%reservation",
     ),
     (1, "RunInstances ZoneId=%zone InstanceType=%type Amount=%few DryRun=true"),
@@ -185,6 +190,17 @@ const LISTS: &[(u64, &str)] = &[
     (1, "DescribeElasticityAssuranceAutoRenewAttribute PrivatePoolOptions.Id.1=%reservation"),
     (2, "ListTagResources ResourceType=%resource ?ResourceId.1=%reservation ?Tag.1.Key=%tag"),
     (1, "ListTagResources ResourceType=instance ?ResourceId.1=%instance"),
+    (3, "DescribeAvailableResource DestinationResource=InstanceType ?ZoneId=%zone ?InstanceType=%type"),
+    (1, "DescribeAvailableResource DestinationResource=InstanceType Cores=%shape ?Memory=16.0 ?ZoneId=%zone"),
+    (
+        2,
+        "DescribeAvailableResource DestinationResource=%offer ?ResourceType=instance ?NetworkCategory=%network \
+         ?InstanceType=%type",
+    ),
+    (
+        1,
+        "DescribeAvailableResource DestinationResource=%offer ?InstanceType=%type ?Cores=%shape ?IoOptimized=optimized",
+    ),
 ];
 
 /// Who asks for what.
@@ -205,7 +221,7 @@ impl Book {
 }
 
 /// One in so many steps of a [`Book::Fleet`] is about the fleet.
-const ABOUT_FLEET: u64 = 2;
+const ABOUT_FLEET: u64 = 3;
 
 /// What the operator asks.
 const ORDERS: &[(u64, &str)] = &[
@@ -224,7 +240,10 @@ pub fn script(seed: u64, steps: usize) -> Vec<Step> {
     let mut dice = Dice::new(seed);
     // Some seeds have a calm store, some are all trouble.
     let trouble = [0, 1, 4][usize::try_from(seed % 3).unwrap_or(0)];
-    (0..steps).map(|_| step(&mut dice, trouble, Book::of(seed))).collect()
+    let book = Book::of(seed);
+    let mut script = if book == Book::Fleet { fleet::grown(&mut dice) } else { Vec::new() };
+    script.resize_with(steps, || step(&mut dice, trouble, book));
+    script
 }
 
 /// The script that these bytes choose: a store that makes some trouble, and at most so many steps.
@@ -293,12 +312,13 @@ fn ask(dice: &mut Dice, who: usize, of: &[(u64, &'static str)], book: Book) -> S
 }
 
 /// A value, or where it comes from: `@r7` the reservation 7 of those known, `@i7` an instance, `@R7` and `@I7` lists of two, `@n7` a page token, `@+60` a minute from now,
-/// `@h3` the full hour three hours from now.
+/// `@h3` the full hour three hours from now, `@same` the type of the reservation that the request names.
 fn drawn(dice: &mut Dice, what: &str) -> String {
     match what {
         "zone" => (*dice.pick(&ZONES)).into(),
         "type" => (*dice.pick(&TYPES)).into(),
         "few" => dice.weighed(&[(6, 1), (4, 2), (2, 3), (1, 5)]).to_string(),
+        "its" => "@same".into(),
         "match" => (*dice.pick(&["Open", "Target"])).into(),
         "launch" => (*dice.pick(&["Open", "Open", "None"])).into(),
         "stop" => (*dice.pick(&["KeepCharging", "StopCharging"])).into(),
@@ -311,6 +331,12 @@ fn drawn(dice: &mut Dice, what: &str) -> String {
         "reservation" => format!("@r{}", dice.below(1000)),
         "instances" => format!("@I{}", dice.below(1000)),
         "resource" => (*dice.pick(&["capacityreservation", "elasticityassurance", "instance"])).into(),
+        "offer" => {
+            let all = ["InstanceType", "Zone", "IoOptimized", "Network", "SystemDisk", "DataDisk", "ddh", "none"];
+            (*dice.pick(&all)).into()
+        }
+        "network" => (*dice.pick(&["vpc", "vpc", "classic"])).into(),
+        "shape" => dice.pick(&[1, 2, 4, 8]).to_string(),
         "serving" => (*dice.pick(&["InService", "Draining", "Failed"])).into(),
         "runs" => (*dice.pick(&["Running", "Running", "Stopped"])).into(),
         "instance" => format!("@i{}", dice.below(1000)),

@@ -67,8 +67,7 @@ pub struct World {
     looker: Looker,
     directory: Live,
     judge: Judge,
-    /// Listens as long as nothing is asked that it does not know.
-    second: Option<Second>,
+    second: Second,
     second_of_directory: second::Directory,
     dice: Dice,
     wall: u64,
@@ -103,13 +102,14 @@ impl World {
     /// # Errors
     /// When even that is not right.
     pub fn new(seed: u64) -> Result<Self, Violation> {
+        let hosts = if Book::of(seed) == Book::Fleet { 3 } else { 6 };
         let mut world = Self {
             desk: Desk::new(settings(1)),
             store: Memory::unbounded(),
             looker: Looker::default(),
             directory: Live::new(),
             judge: Judge::default(),
-            second: (Book::of(seed) == Book::All).then(|| Second::new(BEGIN)),
+            second: Second::new(BEGIN, hosts),
             second_of_directory: second::Directory::default(),
             dice: Dice::new(!seed),
             wall: BEGIN,
@@ -129,7 +129,6 @@ impl World {
         world.judge.peak = BEGIN;
         world.describe()?;
         let mut actions = Vec::new();
-        let hosts = if Book::of(seed) == Book::Fleet { 2 } else { 6 };
         world.desk.record(Moment(BEGIN), &fixture::fleet(hosts), &mut actions);
         world.act(actions)?;
         world.settle()?;
@@ -146,7 +145,7 @@ impl World {
             Step::Ask { who, action, pairs } => {
                 let pairs = pairs.iter().map(|(name, value)| (*name, self.resolved(*who, value))).collect();
                 let sent = Sent { who: *who, action, pairs };
-                self.ask(&self.paged(sent))?;
+                self.ask(&self.paged(self.typed(sent)))?;
             }
             Step::Again { back, changed } => self.again(*back, *changed)?,
             Step::Store(fate) => self.store_does(*fate)?,
@@ -230,6 +229,15 @@ impl World {
         }
     }
 
+    /// A request for the type of the reservation that it names.
+    fn typed(&self, mut sent: Sent) -> Sent {
+        let named = sent.pairs.iter().find(|(name, _)| *name == "PrivatePoolOptions.Id");
+        let named = named.and_then(|(_, id)| self.desk.ledger().reservation(&ReservationId::parse(id)?));
+        let its = named.map_or_else(|| "ecs.g6.large".to_owned(), |it| it.instance_type.to_string());
+        sent.pairs.iter_mut().filter(|(_, value)| value == "@same").for_each(|(_, value)| value.clone_from(&its));
+        sent
+    }
+
     fn again(&mut self, back: usize, changed: bool) -> Result<(), Violation> {
         let at = self.recent.len().checked_sub(1 + back);
         let Some(mut sent) = at.and_then(|at| self.recent.get(at)).cloned() else { return Ok(()) };
@@ -278,10 +286,11 @@ impl World {
         let calm = self.desk.next_due().is_none_or(|due| due.0 > self.wall);
         let (short, stood) = (self.is_short(), self.stood(sent).into_iter().filter(|_| calm).collect::<Vec<_>>());
         let (hosts, as_counted) = (self.desk.ledger().hosts().clone(), self.are_as_counted());
+        let found = self.second_of_directory.finds(!Arc::ptr_eq(&call.directory, &self.directory.published));
         let mut actions = Vec::new();
         self.desk.call(call, &mut actions);
         self.registered_well(sent, &hosts)?;
-        self.heard(number, sent)?;
+        self.heard(number, sent, found)?;
         // A slot that is given back on a host out of service is promised still, and has no room: that is no fault.
         let all_serve = self.desk.ledger().hosts().values().all(Host::serves);
         let only_promises = calm && PROMISING.contains(&sent.action);
@@ -457,11 +466,15 @@ impl World {
     }
 
     fn keep(&mut self, batch: &Batch) -> Result<(), Violation> {
+        // It may have been kept before, and nobody could say so.
+        let new = batch.revision > self.judge.region.committed;
         match self.store.append(&encode_batch(batch)) {
             Appended::Committed => self.judge.committed(batch),
             other => return Err(format!("the store answers {other:?} to the next batch")),
         }
-        self.heard_durable(batch);
+        if new {
+            self.heard_durable(batch);
+        }
         Ok(())
     }
 
@@ -477,9 +490,7 @@ impl World {
     fn tick(&mut self) -> Result<(), Violation> {
         let mut actions = Vec::new();
         self.desk.tick(Moment(self.wall), &mut actions);
-        if let Some(second) = &mut self.second {
-            second.woken(self.wall);
-        }
+        self.second.woken(self.wall);
         self.judge.settled(self.desk.ledger(), self.wall)?;
         self.act(actions)
     }
@@ -505,8 +516,8 @@ impl World {
         self.store.reopen().map_err(|failure| failure.to_string())?;
         self.desk = Desk::load(&self.store, settings(self.run)).map_err(|failure| failure.to_string())?;
         self.judge.loaded(self.desk.ledger())?;
-        let (judge, second) = (&self.judge, &mut self.second);
-        second.as_mut().map_or(Ok(()), |it| it.loaded(|number| judge.is_durable(number), judge.durable_until()))
+        let judge = &self.judge;
+        self.second.loaded(|number| judge.is_durable(number), judge.durable_until())
     }
 
     fn checkpoint(&mut self, items: usize) -> Result<(), Violation> {

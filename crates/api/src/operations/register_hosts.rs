@@ -46,8 +46,10 @@ impl Operation for RegisterHosts {
         &[INVALID_HOSTS, INVALID_ID, UNKNOWN_ZONE, UNKNOWN_CLASS, hosts::CONFLICT, hosts::TOO_MANY];
 
     fn prepare(params: &Params, context: &Context<'_>) -> Result<Draft, Fault> {
-        let given = read(params.text(HOSTS).unwrap_or_default())?;
-        // Each check looks at all hosts before the next one begins, so that the earlier fault is told.
+        let mut given = read(params.text(HOSTS).unwrap_or_default())?;
+        // Each check looks at all hosts before the next one begins, so that the earlier fault is told; of several hosts the
+        // first by name.
+        given.sort_by(|one, other| one.id.cmp(&other.id));
         named(&given)?;
         let zones = given.iter().map(|host| zone(host, context)).collect::<Result<Vec<_>, _>>()?;
         let classes = given.iter().map(|host| class(host, context)).collect::<Result<Vec<_>, _>>()?;

@@ -23,14 +23,18 @@ pub enum Import {
 }
 
 /// Types that tenants ask for; not all of them are there from the beginning, and some never come.
-pub(super) const TYPES: [&str; 10] = [
+pub(super) const TYPES: [&str; 14] = [
+    "ecs.g6.large",
     "ecs.g6.large",
     "ecs.g6.large",
     "ecs.g6.xlarge",
+    "ecs.g6.xlarge",
     "ecs.g6.2xlarge",
+    "ecs.g6.3",
     "ecs.g6.3",
     "ecs.r6.2",
     "ecs.r6.2",
+    "ecs.r6.3",
     "ecs.r6.3",
     "ecs.r6.4",
     "ecs.r6.12",
@@ -57,9 +61,29 @@ const CHANGES: &[(u64, &str)] = &[
     (1, "DescribeInstanceTypes"),
 ];
 
+/// What makes a fleet of two classes and more types, with sizes that are no rungs.
+const GROWS: [&str; 5] = [
+    "PutHostClass HostClass=r6 Vcpus=12 MemoryGib=96 ?Rungs=%rungs",
+    "PutInstanceType InstanceType=ecs.g6.3 HostClass=g6 Vcpus=6 MemoryGib=24",
+    "PutInstanceType InstanceType=ecs.r6.2 HostClass=r6 Vcpus=2 MemoryGib=16",
+    "PutInstanceType InstanceType=ecs.r6.3 HostClass=r6 Vcpus=3 MemoryGib=24",
+    "RegisterHosts Hosts=%newhosts",
+];
+
 /// A ladder of the class g6 or r6, or one that is good for neither.
 const RUNGS: [&str; 9] =
     ["[1,2,4]", "[1,2,4]", "[1,4]", "[1,2,12]", "[1,2,4,12]", "[1,3,12]", "[1,2,6,12]", "[1,12]", "[1,2,3]"];
+
+/// What has happened before all else: in half of the runs the fleet has grown.
+pub(super) fn grown(dice: &mut Dice) -> Vec<Step> {
+    if dice.one_in(2) {
+        return Vec::new();
+    }
+    let steps = GROWS.into_iter().flat_map(|what| {
+        [ask(dice, OPERATOR, &[(1, what)], super::Book::Fleet), Step::Directory(Fate::Commits), Step::Tell]
+    });
+    steps.collect()
+}
 
 /// Something that happens around the fleet.
 pub(super) fn step(dice: &mut Dice, trouble: u64) -> Step {

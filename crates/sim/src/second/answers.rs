@@ -1,8 +1,8 @@
 //! The texts of answers, field by field as the clients get them.
 
-use super::classes::{Class, Type};
 use super::history::event;
-use super::model::{Fault, Host, Instance, Kind, NEVER, Reservation, Tags, UNITS_OF_A_HOST, size_of};
+use super::known::{Class, Type};
+use super::model::{Fault, Host, Instance, Kind, NEVER, Reservation, Tags};
 use crate::script::ACCOUNTS;
 use rpc::time::{self, Precision};
 use std::collections::BTreeMap;
@@ -57,7 +57,7 @@ pub(super) fn reservation(it: &Reservation, used: u64) -> String {
         minutes(it.start),
         it.count,
         it.count - used,
-        it.zone,
+        it.pool.zone,
         it.instance_type,
         tags(&it.tags),
         start_type(it),
@@ -134,7 +134,7 @@ pub(super) fn assurance(it: &Reservation, used: u64) -> String {
         it.id,
         it.count,
         it.count - used,
-        it.zone,
+        it.pool.zone,
         it.instance_type,
         tags(&it.tags),
         rule.unwrap_or_default(),
@@ -182,7 +182,8 @@ pub(super) fn instances(total: usize, page: u64, size: u64, token: &str, shown: 
     )
 }
 
-pub(super) fn instance(it: &Instance, window: Option<&Reservation>) -> String {
+/// An instance, in the slot of a window perhaps, and its type as the request found it; who found none tells nothing of it.
+pub(super) fn instance(it: &Instance, window: Option<&Reservation>, today: Option<&Type>) -> String {
     let (status, stopped) = match (it.runs, &it.host) {
         (true, _) => ("Running", "Not-applicable"),
         (false, Some(_)) => ("Stopped", "KeepCharging"),
@@ -190,10 +191,10 @@ pub(super) fn instance(it: &Instance, window: Option<&Reservation>) -> String {
     };
     let noticed = window.is_some_and(|it| matches!(it.kind, Kind::Window { noticed: true, .. }));
     let lock = if noticed { "{\"LockReason\":\"Recycling\"}" } else { "" };
-    let size = size_of(&it.instance_type).unwrap_or(0);
+    let (vcpus, gib) = today.map_or((0, 0), |today| today.needs);
     format!(
         "{{\"InstanceId\":\"{id}\",\"InstanceName\":\"{id}\",\"Description\":\"\",\"HostName\":\"\",\"Status\":\"{status}\",\
-         \"StoppedMode\":\"{stopped}\",\"InstanceType\":\"{}\",\"InstanceTypeFamily\":\"ecs.g6\",\"ZoneId\":\"{}\",\
+         \"StoppedMode\":\"{stopped}\",\"InstanceType\":\"{}\",\"InstanceTypeFamily\":\"{family}\",\"ZoneId\":\"{}\",\
          \"RegionId\":\"cn-hangzhou\",\"Cpu\":{},\"Memory\":{},\"GPUAmount\":0,\"GPUSpec\":\"\",\
          \"InstanceChargeType\":\"PostPaid\",\"SpotStrategy\":\"NoSpot\",\"ImageId\":\"{}\",\"KeyPairName\":\"\",\
          \"ResourceGroupId\":\"\",\"OSType\":\"linux\",\"CreationTime\":\"{}\",\"StartTime\":\"{}\",\"ExpiredTime\":\"{}\",\
@@ -204,15 +205,16 @@ pub(super) fn instance(it: &Instance, window: Option<&Reservation>) -> String {
          \"NetworkInterfaces\":{{\"NetworkInterface\":[]}},\"OperationLocks\":{{\"LockReason\":[{lock}]}},\
          \"SecurityGroupIds\":{{\"SecurityGroupId\":[]}},\"Tags\":{}}}",
         it.instance_type,
-        it.zone,
-        2 * size,
-        8192 * size,
+        it.pool.zone,
+        vcpus,
+        1024 * gib,
         it.image,
         minutes(it.made),
         it.started.map(minutes).unwrap_or_default(),
         minutes(window.and_then(|window| window.end).unwrap_or(NEVER)),
         tags(&it.tags),
         id = it.id,
+        family = today.map_or("", |_| family(&it.instance_type)),
     )
 }
 
@@ -245,6 +247,35 @@ pub(super) fn attachment(id: &str, mode: &str, reservation: &str) -> String {
     )
 }
 
+/// A zone, in short. It has no name but its id.
+pub(super) fn zone(id: &str) -> String {
+    format!("{{\"ZoneId\":\"{id}\",\"LocalName\":\"{id}\",\"ZoneType\":\"AvailabilityZone\"}}")
+}
+
+/// A zone, and whether anything that was asked for is in stock there.
+pub(super) fn offering(zone: &str, stocked: bool, list: &str) -> String {
+    let status = stock(stocked);
+    format!(
+        "{{\"ZoneId\":\"{zone}\",\"RegionId\":\"cn-hangzhou\",{status},\
+         \"AvailableResources\":{{\"AvailableResource\":[{list}]}}}}"
+    )
+}
+
+/// What of a kind is offered, and whether each is in stock.
+pub(super) fn offers(kind: &str, each: &[(&str, bool)]) -> String {
+    let each = each.iter().map(|(value, stocked)| format!("{{\"Value\":\"{value}\",{}}}", stock(*stocked)));
+    let each: Vec<String> = each.collect();
+    format!("{{\"Type\":\"{kind}\",\"SupportedResources\":{{\"SupportedResource\":[{}]}}}}", each.join(","))
+}
+
+const fn stock(stocked: bool) -> &'static str {
+    if stocked {
+        "\"Status\":\"Available\",\"StatusCategory\":\"WithStock\""
+    } else {
+        "\"Status\":\"SoldOut\",\"StatusCategory\":\"WithoutStock\""
+    }
+}
+
 pub(super) fn hosts(total: usize, size: u64, token: &str, shown: &[String]) -> String {
     format!(
         "{{\"TotalCount\":{total},\"MaxResults\":{size},\"NextToken\":\"{token}\",\"Hosts\":{{\"Host\":[{}]}}}}",
@@ -255,11 +286,13 @@ pub(super) fn hosts(total: usize, size: u64, token: &str, shown: &[String]) -> S
 pub(super) fn host(it: &Host, free: u64, instances: &[&String]) -> String {
     let ids: Vec<String> = instances.iter().map(|id| format!("\"{id}\"")).collect();
     format!(
-        "{{\"HostId\":\"{}\",\"ZoneId\":\"{}\",\"HostClass\":\"g6\",\"Status\":\"{}\",\"Units\":{UNITS_OF_A_HOST},\
+        "{{\"HostId\":\"{}\",\"ZoneId\":\"{}\",\"HostClass\":\"{}\",\"Status\":\"{}\",\"Units\":{},\
          \"FreeUnits\":{free},\"InstanceCount\":{},\"InstanceIds\":{{\"InstanceId\":[{}]}}}}",
         it.name,
-        it.zone,
+        it.pool.zone,
+        it.pool.class,
         it.status.word(),
+        it.units,
         instances.len(),
         ids.join(",")
     )
@@ -289,7 +322,7 @@ pub(super) fn made(it: &Reservation) -> String {
         "{},\"ZoneId\":\"{}\",\"InstanceType\":\"{}\",\"InstanceAmount\":{},\"PrivatePoolOptionsMatchCriteria\":\"{}\",\
          \"Platform\":\"linux\",\"PrivatePoolOptionsName\":\"\",\"Description\":\"\",\"StartTime\":\"{}\",{},\"Tags\":{}",
         event("Created"),
-        it.zone,
+        it.pool.zone,
         it.instance_type,
         it.count,
         it.matching,

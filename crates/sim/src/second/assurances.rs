@@ -44,12 +44,15 @@ impl Model {
             to: rule("RecurrenceRules.1.EndHour").unwrap_or(0),
         });
         let renewal = if value(sent, "AutoRenew") == Some("true") { "AutoRenewal" } else { "Normal" };
+        let instance_type = value(sent, "InstanceType.1").unwrap_or_default();
+        let (pool, size) = self.measured(value(sent, "ZoneId.1").unwrap_or_default(), instance_type)?;
         let new = Reservation {
             id: self.id_of_new(seen),
             owner: sent.who,
             kind: Kind::Assurance { renewal: renewal.to_owned(), hours },
-            zone: value(sent, "ZoneId.1").unwrap_or_default().to_owned(),
-            instance_type: value(sent, "InstanceType.1").unwrap_or_default().to_owned(),
+            pool,
+            instance_type: instance_type.to_owned(),
+            size,
             count: number(value(sent, "InstanceAmount")),
             matching: value(sent, "PrivatePoolOptions.MatchCriteria").unwrap_or("Open").to_owned(),
             made: now,

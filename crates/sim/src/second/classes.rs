@@ -3,10 +3,12 @@
 //! answer is.
 
 use super::answers;
-use super::faults::{DRY_RUN, Row};
+use super::faults::{DRY_RUN, NO_CLASS, Row};
+use super::known::{Class, Known, Shape, Type};
 use super::model::{number, value};
 use crate::judge::{Sent, Violation};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 const OTHER_CLASS: Row =
     ("InvalidHostClass.Conflict", "The specified HostClass exists with another capacity or unit, which cannot change.");
@@ -18,7 +20,6 @@ const NOT_COVERING: Row = (
     "InvalidRungs.NotCovering",
     "The specified Rungs have none that covers an instance type of the class and fits a host.",
 );
-const NO_CLASS: Row = ("InvalidHostClass.NotFound", "The specified HostClass does not exist.");
 const OTHER_TYPE: Row = (
     "InvalidInstanceType.Conflict",
     "The specified InstanceType exists with other needs or on another HostClass, which cannot change.",
@@ -30,75 +31,6 @@ const NO_RUNG: Row = (
     "No rung of the specified HostClass covers the specified InstanceType and fits a host; give the HostClass other Rungs.",
 );
 
-/// vCPUs and GiB.
-type Shape = (u64, u64);
-
-/// A host class.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Class {
-    capacity: Shape,
-    pub(super) unit: Shape,
-    pub(super) rungs: Vec<u64>,
-    /// Somebody said which rungs.
-    chosen: bool,
-}
-
-impl Class {
-    /// Units of a host.
-    pub(super) fn units(&self) -> u64 {
-        (self.capacity.0 / self.unit.0).min(self.capacity.1 / self.unit.1)
-    }
-
-    /// Units of a type.
-    fn size(&self, needs: Shape) -> u64 {
-        needs.0.div_ceil(self.unit.0).max(needs.1.div_ceil(self.unit.1))
-    }
-
-    /// The rung in which so many units are promised.
-    fn rung(&self, size: u64) -> Option<u64> {
-        self.rungs.iter().copied().find(|rung| *rung >= size).filter(|rung| *rung <= self.units())
-    }
-
-    /// Where nobody chose the rungs: the size itself where it fits between the others, else the next above, which may have to be made.
-    fn grow(&mut self, size: u64) {
-        let below = self.rungs.iter().copied().rfind(|rung| *rung <= size).unwrap_or(1);
-        match self.rungs.iter().copied().find(|rung| *rung >= size) {
-            Some(above) if !size.is_multiple_of(below) || !above.is_multiple_of(size) => {}
-            Some(_) => self.rungs.push(size),
-            None => self.rungs.push(size.next_multiple_of(below)),
-        }
-        self.rungs.sort_unstable();
-        self.rungs.dedup();
-    }
-}
-
-/// An instance type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Type {
-    class: String,
-    pub(super) needs: Shape,
-    pub(super) category: String,
-}
-
-/// What there is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Known {
-    classes: BTreeMap<String, Class>,
-    types: BTreeMap<String, Type>,
-}
-
-impl Default for Known {
-    fn default() -> Self {
-        let class = Class { capacity: (8, 32), unit: (2, 8), rungs: vec![1, 2, 4], chosen: true };
-        let kind = |name: &str, units: u64| {
-            let (class, category) = ("g6".to_owned(), "General-purpose".to_owned());
-            (name.to_owned(), Type { class, needs: (2 * units, 8 * units), category })
-        };
-        let types = [kind("ecs.g6.large", 1), kind("ecs.g6.xlarge", 2), kind("ecs.g6.2xlarge", 4)];
-        Self { classes: BTreeMap::from([("g6".to_owned(), class)]), types: types.into() }
-    }
-}
-
 /// The text of a success, or a fault.
 type Told = Result<String, Row>;
 
@@ -106,9 +38,9 @@ type Told = Result<String, Row>;
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
     durable: Known,
-    published: Known,
+    published: Rc<Known>,
     /// As it was before what was published last.
-    before: Known,
+    before: Rc<Known>,
     /// What is being made durable.
     under_way: Option<Known>,
     expected: BTreeMap<u64, Told>,
@@ -117,9 +49,13 @@ pub(crate) struct Directory {
 impl Directory {
     /// A request was answered from what it found: what is published, or was before. It changes nothing.
     pub(crate) fn found(&mut self, number: u64, sent: &Sent, late: bool) {
-        let found = if late { &self.before } else { &self.published };
-        let told = found.clone().told(sent);
+        let told = Known::clone(&self.finds(late)).told(sent);
         self.expected.extend(told.map(|told| (number, told)));
+    }
+
+    /// What a request finds: what is published, or was before.
+    pub(crate) fn finds(&self, late: bool) -> Rc<Known> {
+        Rc::clone(if late { &self.before } else { &self.published })
     }
 
     /// A change was decided on what is durable.
@@ -137,7 +73,7 @@ impl Directory {
 
     /// What is durable is what requests find.
     pub(crate) fn published(&mut self) {
-        self.before = std::mem::replace(&mut self.published, self.durable.clone());
+        self.before = std::mem::replace(&mut self.published, Rc::new(self.durable.clone()));
     }
 
     /// The directory is loaded anew, and what was under way is lost.
@@ -148,7 +84,7 @@ impl Directory {
 
     /// A process begins: nobody has found anything yet.
     pub(crate) fn begun(&mut self) {
-        self.before = self.published.clone();
+        self.before = Rc::clone(&self.published);
         self.expected.clear();
     }
 

@@ -26,3 +26,6 @@ pub(super) const FEWER_THAN_USED: Row =
     ("InvalidInstanceAmount.ValueNotSupported", "The specified InstanceAmount is invalid.");
 pub(super) const NOT_OFFERED: Row =
     ("ResourceNotAvailable", "Resource you requested is not available in this region or zone.");
+pub(super) const NOT_ON_SALE: Row = ("Zone.NotOnSale", "The specified zone is not available for purchase.");
+pub(super) const UNKNOWN_TYPE: Row = ("InvalidInstanceType.NotSupported", "The specified InstanceType is invalid.");
+pub(super) const NO_CLASS: Row = ("InvalidHostClass.NotFound", "The specified HostClass does not exist.");

@@ -3,7 +3,9 @@
 use super::answers;
 use super::faults::{DRY_RUN, NO_STOCK};
 use super::matching::Wish;
-use super::model::{Fault, Instance, Mode, Model, Outcome, Seen, SeenPlace, Told, done, given_tags, number, value};
+use super::model::{
+    Fault, Instance, Mode, Model, Outcome, Pool, Seen, SeenPlace, Told, done, given_tags, number, value,
+};
 use crate::judge::{Sent, Violation};
 
 const DRY_RUN_OF_SEVERAL: (&str, &str) = ("DRYRUN.SUCCESS", DRY_RUN.1);
@@ -32,12 +34,15 @@ impl<'a> Unclaimed<'a> {
     }
 
     /// The instance, and the host, of the next place in this slot on one of these hosts: a host is filled before the next is
-    /// begun, so the one with most of what is left came first.
+    /// begun, so the one with most of what is left came first, and of several the one with most of it in this slot.
     fn claim(&mut self, named: Option<&str>, slot: Option<&str>, hosts: &[String]) -> Option<(String, String)> {
         let fits = |it: &&SeenPlace| {
             named.is_none_or(|id| id == it.instance) && it.reservation.as_deref() == slot && hosts.contains(&it.host)
         };
-        let on = |host: &str| self.0.iter().filter(|it| it.host == host).count();
+        let on = |host: &str| {
+            let here = || self.0.iter().filter(|it| it.host == host);
+            (here().count(), here().filter(|it| it.reservation.as_deref() == slot).count())
+        };
         let fitting = self.0.iter().enumerate().filter(|(_, it)| fits(it));
         let (at, _) = fitting.max_by_key(|(_, it)| on(&it.host))?;
         let it = self.0.remove(at);
@@ -45,29 +50,39 @@ impl<'a> Unclaimed<'a> {
     }
 }
 
+/// Where one more is put.
+struct Place {
+    id: String,
+    host: String,
+    takes: u64,
+    slot: Option<String>,
+}
+
 impl Model {
-    /// A place for one more: the slot, the host and the id. The id and the host are those that were seen, if that is possible.
-    fn place(
-        &self,
-        wish: &Wish,
-        named: Option<&str>,
-        now: u64,
-        unclaimed: &mut Unclaimed<'_>,
-    ) -> Result<(Option<String>, String, String), Fault> {
+    /// A place for one more. The id and the host are those that were seen, if that is possible.
+    fn place(&self, wish: &Wish, named: Option<&str>, now: u64, unclaimed: &mut Unclaimed<'_>) -> Result<Place, Fault> {
         let slot = self.slot_for(wish, now)?;
-        let hosts = self.best_hosts(&wish.zone, wish.size());
-        let Some(first) = hosts.first() else {
-            // Who names a reservation is told of it rather than of the zone.
-            let bare = self.hosts.iter().all(|host| host.zone != wish.zone);
-            let named = matches!(wish.mode, Mode::Target(_));
-            return Err(if bare && !named { NO_HOSTS } else { NO_STOCK }.into());
-        };
-        if slot.is_none() && !self.spares(&wish.zone, wish.size(), first, now) {
+        let takes = self.takes(&wish.pool, wish.size, slot.as_deref());
+        let hosts = self.best_hosts(&wish.pool, takes);
+        // Who names a reservation is told of it rather than of the zone. A type for which the region was told of no rung yet is
+        // as one that has no hosts.
+        let bare = self.hosts.iter().all(|host| host.pool != wish.pool);
+        let unheard_of = self.rung(&wish.pool.class, wish.size).is_none();
+        if (bare || unheard_of) && !matches!(wish.mode, Mode::Target(_)) {
+            return Err(NO_HOSTS.into());
+        }
+        let Some(first) = hosts.first() else { return Err(NO_STOCK.into()) };
+        if slot.is_none() && !self.spares(&wish.pool, takes, first, now) {
             return Err(NO_STOCK.into());
         }
         let claimed = unclaimed.claim(named, slot.as_deref(), &hosts);
         let (id, host) = claimed.unwrap_or_else(|| ("(none was made)".to_owned(), first.clone()));
-        Ok((slot, host, id))
+        Ok(Place { id, host, takes, slot })
+    }
+
+    /// Units that an instance takes: in a slot those of the rung, else as many as it needs.
+    fn takes(&self, pool: &Pool, size: u64, slot: Option<&str>) -> u64 {
+        slot.and_then(|_| self.rung(&pool.class, size)).unwrap_or(size)
     }
 
     /// RunInstances and CreateInstance.
@@ -84,19 +99,21 @@ impl Model {
         let mut refused = None;
         while (launched.len() as u64) < most {
             match after.place(&wish, None, now, unclaimed) {
-                Ok((slot, host, id)) => {
+                Ok(Place { id, host, takes, slot }) => {
                     launched.push((id.clone(), slot.clone()));
                     after.instances.push(Instance {
                         id,
                         owner: wish.owner,
-                        zone: wish.zone.clone(),
+                        pool: wish.pool.clone(),
                         instance_type: wish.instance_type.clone(),
+                        size: wish.size,
                         mode: wish.mode.clone(),
                         image: value(sent, "ImageId").unwrap_or_default().to_owned(),
                         made: now,
                         started: (!alone).then_some(now),
                         runs: !alone,
                         host: Some(host),
+                        takes,
                         slot,
                         tags: given_tags(sent),
                         creation_tags: given_tags(sent),
@@ -163,9 +180,10 @@ impl Model {
                 if self.instances[at].host.is_none() {
                     let wish = self.wish_of(at);
                     self.check_target(&wish, now)?;
-                    let (slot, host, _) = self.place(&wish, Some(id), now, unclaimed)?;
-                    self.moves(sent, id, None, slot.as_deref());
-                    (self.instances[at].slot, self.instances[at].host) = (slot, Some(host));
+                    let place = self.place(&wish, Some(id), now, unclaimed)?;
+                    self.moves(sent, id, None, place.slot.as_deref());
+                    let it = &mut self.instances[at];
+                    (it.slot, it.host, it.takes) = (place.slot, Some(place.host), place.takes);
                 }
                 let it = &mut self.instances[at];
                 (it.runs, it.started) = (true, Some(now));
@@ -223,14 +241,31 @@ impl Model {
             Some(slot) => Some(slot.clone()),
             None => found?.filter(|_| was.host.is_some()),
         };
-        let change = |model: &mut Self| (model.instances[at].slot, model.instances[at].mode) = (slot, mode);
-        if !self.has_room_after(&was.zone, now, change.clone()) {
-            return Err(NO_STOCK.into());
-        }
-        change(self);
-        let slot = self.instances[at].slot.clone();
+        // Who may use any open one, and finds no room for its slot where it stands, is on open capacity.
+        let stays_out = (mode == Mode::Open && slot.is_some()).then_some(None);
+        let ways = std::iter::once(slot).chain(stays_out);
+        let moved = ways.into_iter().find_map(|slot| Some((self.takes_there(at, slot.as_deref(), now)?, slot)));
+        let (takes, slot) = moved.ok_or(NO_STOCK)?;
         self.moves(sent, &was.id, was.slot.as_deref(), slot.as_deref());
+        let it = &mut self.instances[at];
+        (it.slot, it.mode, it.takes) = (slot, mode, takes);
         done()
+    }
+
+    /// What an instance takes in this slot, or out of any, if that can be had where it stands: room for the whole slot, beside all
+    /// that is promised, its own slot too.
+    fn takes_there(&self, at: usize, slot: Option<&str>, now: u64) -> Option<u64> {
+        let it = &self.instances[at];
+        let stays = it.slot.as_deref() == slot;
+        let takes = if stays { it.takes } else { self.takes(&it.pool, it.size, slot) };
+        let more = takes.saturating_sub(it.takes);
+        let host = self.hosts.iter().find(|host| more > 0 && it.host.as_ref() == Some(&host.name));
+        let fits = host.is_none_or(|host| more <= self.free(host) && self.spares(&it.pool, more, &host.name, now));
+        let moves = |model: &mut Self| {
+            let it = &mut model.instances[at];
+            (it.slot, it.takes) = (slot.map(str::to_owned), takes);
+        };
+        (fits && self.has_room_after(&it.pool, now, moves)).then_some(takes)
     }
 }
 

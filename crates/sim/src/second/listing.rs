@@ -172,11 +172,16 @@ impl Model {
             let status = if it.runs { "Running" } else { "Stopped" };
             ids.as_ref().is_none_or(|ids| ids.contains(&it.id))
                 && value(sent, "Status").is_none_or(|wanted| wanted == status)
-                && value(sent, "ZoneId").is_none_or(|zone| zone == it.zone)
+                && value(sent, "ZoneId").is_none_or(|zone| zone == it.pool.zone)
                 && value(sent, "InstanceType").is_none_or(|kind| kind == it.instance_type)
                 && has_tag(&it.tags, sent)
         });
-        let all = all.map(|it| ((it.made, it.id.clone()), answers::instance(it, self.window_of(it))));
+        let all = all.map(|it| {
+            (
+                (it.made, it.id.clone()),
+                answers::instance(it, self.window_of(it), self.found.types.get(&it.instance_type)),
+            )
+        });
         let by_number = value(sent, "PageNumber").or_else(|| value(sent, "PageSize")).is_some();
         if page.is_some() || value(sent, "MaxResults").is_some() || !by_number {
             return told(sent, page, 10, all.collect(), |total, size, token, items: &[String]| {
@@ -243,7 +248,7 @@ fn is_listed(it: &Reservation, sent: &Sent, status: &str) -> bool {
     let ids = value(sent, "PrivatePoolOptions.Ids").map(texts);
     by_status
         && has_tag(&it.tags, sent)
-        && value(sent, "ZoneId").is_none_or(|zone| zone == it.zone)
+        && value(sent, "ZoneId").is_none_or(|zone| zone == it.pool.zone)
         // Filtered by type, only what is Active is seen, unless ids are given too.
         && value(sent, "InstanceType").is_none_or(|kind| kind == it.instance_type && (it.is_active() || ids.is_some()))
         && ids.is_none_or(|ids| ids.contains(&it.id))

@@ -1,9 +1,13 @@
 //! Which reservation an instance takes: the one that it names, or the first of the open ones that match.
 
 use super::faults::{NO_POOL, POOL_NOT_USABLE, POOL_OVER};
-use super::model::{Fault, Mode, Model, Reservation, Tags, ZONES, given_tags, size_of, value};
+use super::model::{Fault, Mode, Model, Pool, Reservation, Tags, ZONES, given_tags, value};
 use crate::judge::Sent;
 
+const UNKNOWN_TYPE: (&str, &str) = (
+    "InvalidInstanceType.ValueNotSupported",
+    "The specified InstanceType does not exist or beyond the permitted range.",
+);
 const OTHER_TYPE: (&str, &str) = ("Invalid.InstanceType", "The InstanceType does not match the PrivatePool.");
 const OTHER_ZONE: (&str, &str) = ("Invalid.ZoneId", "The ZoneId does not match the PrivatePool.");
 const USED_UP: (&str, &str) = ("Invalid.PrivatePoolOptions.NoStock", "The PrivatePool has been used up.");
@@ -12,16 +16,11 @@ const USED_UP: (&str, &str) = ("Invalid.PrivatePoolOptions.NoStock", "The Privat
 #[derive(Clone, Debug)]
 pub(super) struct Wish {
     pub(super) owner: usize,
-    pub(super) zone: String,
+    pub(super) pool: Pool,
     pub(super) instance_type: String,
+    pub(super) size: u64,
     pub(super) mode: Mode,
     creation_tags: Tags,
-}
-
-impl Wish {
-    pub(super) fn size(&self) -> u64 {
-        size_of(&self.instance_type).unwrap_or(u64::MAX)
-    }
 }
 
 impl Model {
@@ -33,13 +32,17 @@ impl Model {
             _ => Mode::None,
         };
         let named = match &mode {
-            Mode::Target(id) => self.reservation(sent.who, id).map(|at| self.reservations[at].zone.as_str()),
+            Mode::Target(id) => self.reservation(sent.who, id).map(|at| self.reservations[at].pool.zone.as_str()),
             _ => None,
         };
+        let zone = value(sent, "ZoneId").or(named).unwrap_or(ZONES[0]).to_owned();
+        let instance_type = value(sent, "InstanceType").unwrap_or_default();
+        let (class, size) = self.found.measured(instance_type).ok_or(UNKNOWN_TYPE)?;
         let wish = Wish {
             owner: sent.who,
-            zone: value(sent, "ZoneId").or(named).unwrap_or(ZONES[0]).to_owned(),
-            instance_type: value(sent, "InstanceType").unwrap_or_default().to_owned(),
+            pool: Pool { zone, class: class.to_owned() },
+            instance_type: instance_type.to_owned(),
+            size,
             mode,
             creation_tags: given_tags(sent),
         };
@@ -52,8 +55,9 @@ impl Model {
         let it = &self.instances[at];
         Wish {
             owner: it.owner,
-            zone: it.zone.clone(),
+            pool: it.pool.clone(),
             instance_type: it.instance_type.clone(),
+            size: it.size,
             mode: it.mode.clone(),
             creation_tags: it.creation_tags.clone(),
         }
@@ -70,7 +74,7 @@ impl Model {
         if it.instance_type != wish.instance_type {
             return Err(OTHER_TYPE.into());
         }
-        if it.zone != wish.zone {
+        if it.pool.zone != wish.pool.zone {
             return Err(OTHER_ZONE.into());
         }
         if !it.is_usable(now) {
@@ -93,7 +97,7 @@ impl Model {
             Mode::Open => {
                 let open = self.reservations.iter().filter(|it| {
                     it.owner == wish.owner
-                        && it.zone == wish.zone
+                        && it.pool.zone == wish.pool.zone
                         && it.instance_type == wish.instance_type
                         && it.matching == "Open"
                         && it.is_active()

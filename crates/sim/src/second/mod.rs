@@ -3,8 +3,8 @@
 //! decided and says what the answer is, byte for byte. What it cannot know is taken from what was done and checked: an id
 //! must be new, a host must be one of the best, and a page token is bound to where its page ended.
 //!
-//! It knows the operations of [`KNOWS`]; [`Directory`] knows classes and types, where those change. It must not use
-//! anything of the ledger, the operations or the desk.
+//! It knows the operations of [`KNOWS`], each with the classes and types that the request found; [`Directory`] says which those are,
+//! and what those are answered who ask for them or change them. It must not use anything of the ledger, the operations or the desk.
 
 mod answers;
 mod assurances;
@@ -14,9 +14,11 @@ mod faults;
 mod fleet;
 mod history;
 mod instances;
+mod known;
 mod listing;
 mod matching;
 mod model;
+mod offers;
 mod outlook;
 mod reservations;
 mod room;
@@ -26,20 +28,24 @@ mod windows;
 use crate::judge::{Sent, Violation};
 use history::Written;
 use instances::Unclaimed;
+use known::Class;
 use listing::Pages;
-use model::{Fault, Model, Outcome, Status, Told, value};
+use model::{DAY, Fault, Ladders, Model, Outcome, Status, Told, value};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 pub(crate) use classes::Directory;
+pub(crate) use known::Known;
 pub(crate) use model::{Seen, SeenPlace};
 
 /// The operations that it knows.
-pub(crate) const KNOWS: [&str; 39] = [
+pub(crate) const KNOWS: [&str; 41] = [
     "CreateCapacityReservation",
     "CreateElasticityAssurance",
     "CreateInstance",
     "DeleteInstance",
     "DeleteInstances",
+    "DescribeAvailableResource",
     "DescribeCapacityReservationHistory",
     "DescribeCapacityReservationInstances",
     "DescribeCapacityReservations",
@@ -51,6 +57,7 @@ pub(crate) const KNOWS: [&str; 39] = [
     "DescribeInstanceAttachmentAttributes",
     "DescribeInstances",
     "DescribePools",
+    "DescribeZones",
     "DrainHosts",
     "ExplainCapacity",
     "FailHosts",
@@ -82,19 +89,35 @@ struct Decided {
     number: u64,
     sent: Sent,
     now: u64,
+    /// The latest hour that the wall clock had shown by then.
+    peak: u64,
     seen: Seen,
+    found: Rc<Known>,
+}
+
+/// What had an effect on the region.
+#[derive(Clone, Debug)]
+enum Event {
+    /// A request.
+    Decided(Box<Decided>),
+    /// The region was told of ladders, at this moment, so many times by then.
+    Ladders { times: u64, now: u64, ladders: Ladders },
 }
 
 /// The judge of one run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Second {
     model: Model,
     /// No request is decided earlier.
     latest: u64,
+    /// The latest hour that the wall clock has shown.
+    peak: u64,
     /// What there was when the desk was loaded last.
     loaded: Model,
     /// All that had an effect since then, in the order in which they were decided.
-    history: Vec<Decided>,
+    history: Vec<Event>,
+    /// How often the region was told of ladders, and how often durably.
+    ladders: (u64, u64),
     /// What is expected of each that waits for its answer.
     expected: BTreeMap<u64, Told>,
     pages: Pages,
@@ -105,24 +128,33 @@ pub(crate) struct Second {
 }
 
 impl Second {
-    /// Of a region whose first record is of this moment.
-    pub(crate) fn new(latest: u64) -> Self {
-        Self { latest, ..Self::default() }
+    /// Of a region whose first record, of this moment, is of so many hosts.
+    pub(crate) fn new(latest: u64, hosts: usize) -> Self {
+        let (model, loaded) = (Model::new(hosts), Model::new(hosts));
+        let (history, ladders, expected) = Default::default();
+        let (pages, written, made) = Default::default();
+        Self { model, latest, peak: latest, loaded, history, ladders, expected, pages, written, made }
     }
 
-    /// A request was decided at this hour of the wall clock, and what could be seen of it afterwards.
-    pub(crate) fn decided(&mut self, number: u64, sent: &Sent, wall: u64, seen: Seen) -> Result<(), Violation> {
+    /// A request was decided at this hour of the wall clock, with what it found of the directory, and what could be seen of it
+    /// afterwards.
+    pub(crate) fn decided(
+        &mut self,
+        number: u64,
+        sent: &Sent,
+        wall: u64,
+        found: Rc<Known>,
+        seen: Seen,
+    ) -> Result<(), Violation> {
+        self.woken(wall);
         let now = wall.max(self.latest);
-        if self.model.settle(now) {
-            self.latest = now;
-        }
         let (reservations, instances) = (self.model.reservations.len(), self.model.instances.len());
-        let it = Decided { number, sent: sent.clone(), now, seen };
+        let it = Decided { number, sent: sent.clone(), now, peak: self.peak, seen, found };
         let (told, changed) = decide(&mut self.model, &it, &self.pages)
             .map_err(|violation| format!("after request {number}, {}: {violation}", sent.action))?;
         if changed {
             self.latest = now;
-            self.history.push(it);
+            self.history.push(Event::Decided(Box::new(it)));
         }
         // What is made is put at the end of its list.
         let new = self.model.reservations.iter().skip(reservations).map(|it| &it.id);
@@ -135,8 +167,30 @@ impl Second {
         Ok(())
     }
 
+    /// The region was told of this directory: it counts the classes that it knows in their ladders from now on.
+    pub(crate) fn ladders_told(&mut self, found: &Known, wall: u64) {
+        let known = |(class, _): &(&String, &Class)| self.model.ladders.contains_key(*class);
+        let ladders = found.classes.iter().filter(known).map(|(name, class)| (name.clone(), class.rungs.clone()));
+        let mut ladders: Ladders = ladders.collect();
+        ladders.retain(|class, rungs| self.model.rungs(class) != rungs.as_slice());
+        if ladders.is_empty() {
+            return;
+        }
+        self.woken(wall);
+        self.latest = wall.max(self.latest);
+        self.model.ladders.extend(ladders.clone());
+        self.ladders.0 += 1;
+        self.history.push(Event::Ladders { times: self.ladders.0, now: self.latest, ladders });
+    }
+
+    /// What the region was told of ladders next became durable.
+    pub(crate) const fn ladders_durable(&mut self) {
+        self.ladders.1 += 1;
+    }
+
     /// Time went by, and the desk was woken.
     pub(crate) fn woken(&mut self, wall: u64) {
+        self.peak = self.peak.max(wall);
         let now = wall.max(self.latest);
         if self.model.settle(now) {
             self.latest = now;
@@ -146,6 +200,10 @@ impl Second {
     /// An answer leaves: the text of a success, or code and message.
     pub(crate) fn answered(&mut self, number: u64, answer: Result<&str, (&str, &str)>) -> Result<(), Violation> {
         let Some(mut told) = self.expected.remove(&number) else { return Ok(()) };
+        if let Told::Either(known, fault) = told {
+            let forgotten = answer == Err((fault.code, &*fault.message));
+            told = if forgotten { Told::Refused(fault) } else { *known };
+        }
         if let (Told::Looked(looked), Ok(answer)) = (&told, answer) {
             told = self.written.page(&self.model.changes, looked, answer)?;
         }
@@ -185,13 +243,22 @@ impl Second {
     /// The desk was loaded anew: only what is durable counts, and time goes on from the last record.
     pub(crate) fn loaded(&mut self, is_durable: impl Fn(u64) -> bool, latest: u64) -> Result<(), Violation> {
         self.expected.clear();
-        self.history.retain(|decided| is_durable(decided.number));
+        self.ladders.0 = self.ladders.1;
         (self.model, self.latest) = (self.loaded.clone(), latest);
-        for it in self.history.drain(..) {
-            self.model.settle(it.now);
-            let (_, changed) = decide(&mut self.model, &it, &self.pages)?;
-            if !changed {
-                return Err(format!("request {} would not have been done without what was lost", it.number));
+        for event in self.history.drain(..) {
+            match event {
+                Event::Decided(it) if is_durable(it.number) => {
+                    self.model.settle(it.now);
+                    let (_, changed) = decide(&mut self.model, &it, &self.pages)?;
+                    if !changed {
+                        return Err(format!("request {} would not have been done without what was lost", it.number));
+                    }
+                }
+                Event::Ladders { times, now, ladders } if times <= self.ladders.1 => {
+                    self.model.settle(now);
+                    self.model.ladders.extend(ladders);
+                }
+                Event::Decided(_) | Event::Ladders { .. } => {}
             }
         }
         // What was due by then was written down before.
@@ -203,10 +270,19 @@ impl Second {
 
 /// What a request is answered, and whether it is written down.
 fn decide(model: &mut Model, it: &Decided, pages: &Pages) -> Result<(Told, bool), Violation> {
-    let Decided { number, sent, now, seen } = it;
+    let Decided { number, sent, now, peak, seen, found } = it;
     model.asked = (*number, *now);
+    model.found = Rc::clone(found);
     let key = value(sent, "ClientToken").map(|token| (sent.who, sent.action, token.to_owned()));
     let mut unclaimed = Unclaimed::of(model, seen);
+    // Where its day was over before the clock was set back and a crash undid that, a token may be remembered or not.
+    let token = key.as_ref().and_then(|key| model.tokens.get(key));
+    let doubtful = token.is_some_and(|(_, _, at)| *peak >= at + DAY);
+    let made = model.new_reservation(seen).is_some() || unclaimed.check().is_err();
+    if let (true, true, Some(key)) = (doubtful, made, &key) {
+        model.tokens.remove(key);
+    }
+    let anew = (doubtful && !made).then(|| perform(&mut model.clone(), sent, *now, seen, &mut unclaimed, pages));
     let outcome = match key.as_ref().and_then(|key| model.tokens.get(key)) {
         Some((pairs, told, _)) if *pairs == sent.pairs => Ok((told.clone(), false)),
         Some(_) => Err(Fault::from(faults::MISMATCH)),
@@ -225,7 +301,10 @@ fn decide(model: &mut Model, it: &Decided, pages: &Pages) -> Result<(Told, bool)
     if let Some(id) = model.new_reservation(seen) {
         return Err(format!("{id} was made, and is not expected: {outcome:?}"));
     }
-    let (told, changed) = outcome.unwrap_or_else(|fault| (Told::Refused(fault), false));
+    let (mut told, changed) = outcome.unwrap_or_else(|fault| (Told::Refused(fault), false));
+    if let Some(Err(fault)) = anew {
+        told = Told::Either(Box::new(told), fault);
+    }
     if changed {
         model.last = *number;
     }
@@ -271,6 +350,8 @@ fn perform(
         "FailHosts" => model.turn_hosts(sent, Status::Failed),
         "DescribeHosts" => model.list_hosts(sent, pages),
         "DescribePools" => model.list_pools(sent, now),
+        "DescribeAvailableResource" => model.list_offers(sent, now),
+        "DescribeZones" => Model::list_zones(),
         "ExplainCapacity" => model.explain(sent, now),
         "FindWindow" => model.find_window(sent, now),
         "DescribeCapacityTimeline" => model.timeline(sent, now),

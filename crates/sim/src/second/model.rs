@@ -3,6 +3,7 @@
 use super::answers;
 use super::assurances::months_later;
 use super::history::{Change, Looked, event, of_instance};
+use super::known::Known;
 use super::listing::Page;
 use crate::judge::Sent;
 use crate::script::HOSTS;
@@ -11,12 +12,8 @@ use std::rc::Rc;
 
 /// Zones, in order of name.
 pub(super) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
-/// How many hosts the region begins with, in each zone by turns.
-const HOSTS_AT_FIRST: usize = 6;
-/// Units of each host.
-pub(super) const UNITS_OF_A_HOST: u64 = 4;
-/// Types, and how many units each takes.
-pub(super) const TYPES: [(&str, u64); 3] = [("ecs.g6.large", 1), ("ecs.g6.xlarge", 2), ("ecs.g6.2xlarge", 4)];
+/// The class of the hosts that a region begins with, their units, and the ladder in which it counts them.
+const FIRST_CLASS: (&str, u64, [u64; 3]) = ("g6", 4, [1, 2, 4]);
 /// 2099-12-31T15:59:00Z: the end of what has none.
 pub(super) const NEVER: u64 = 4_102_415_940;
 pub(super) const DAY: u64 = 24 * 3600;
@@ -24,6 +21,13 @@ const RELEASED_ARE_KEPT: u64 = 30 * DAY;
 
 /// Tags, in order of key.
 pub(super) type Tags = BTreeMap<String, String>;
+
+/// The hosts of a class in a zone: nothing is shared between two of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Pool {
+    pub(super) zone: String,
+    pub(super) class: String,
+}
 
 /// What kind of reservation it is.
 #[derive(Clone, Debug)]
@@ -50,8 +54,10 @@ pub(super) struct Reservation {
     pub(super) id: String,
     pub(super) owner: usize,
     pub(super) kind: Kind,
-    pub(super) zone: String,
+    pub(super) pool: Pool,
     pub(super) instance_type: String,
+    /// Units of an instance of that type.
+    pub(super) size: u64,
     pub(super) count: u64,
     pub(super) matching: String,
     pub(super) made: u64,
@@ -120,8 +126,10 @@ pub(super) enum Mode {
 pub(super) struct Instance {
     pub(super) id: String,
     pub(super) owner: usize,
-    pub(super) zone: String,
+    pub(super) pool: Pool,
     pub(super) instance_type: String,
+    /// Units that it needs.
+    pub(super) size: u64,
     pub(super) mode: Mode,
     pub(super) image: String,
     pub(super) made: u64,
@@ -129,6 +137,8 @@ pub(super) struct Instance {
     pub(super) runs: bool,
     /// The host on which it has a place.
     pub(super) host: Option<String>,
+    /// Units that it takes of the host: as many as it needs, or those of the rung in which its slot was promised when it came.
+    pub(super) takes: u64,
     /// The reservation in whose slot it is.
     pub(super) slot: Option<String>,
     pub(super) tags: Tags,
@@ -139,7 +149,8 @@ pub(super) struct Instance {
 #[derive(Clone, Debug)]
 pub(super) struct Host {
     pub(super) name: String,
-    pub(super) zone: String,
+    pub(super) pool: Pool,
+    pub(super) units: u64,
     pub(super) status: Status,
 }
 
@@ -196,6 +207,8 @@ pub(super) enum Told {
     Looked(Looked),
     /// A fault: code and message.
     Refused(Fault),
+    /// What was told before, or this fault.
+    Either(Box<Told>, Fault),
 }
 
 /// A fault: code and message.
@@ -227,12 +240,19 @@ pub(super) fn done_if(changed: bool) -> Outcome {
 /// Client tokens: of which account, for which operation; with what they came, what they were told, and when.
 type Remembered = BTreeMap<(usize, &'static str, String), (Vec<(&'static str, String)>, Told, u64)>;
 
+/// Sizes of slots of each class, from the smallest; each divides the next.
+pub(super) type Ladders = BTreeMap<String, Vec<u64>>;
+
 /// All that is known.
 #[derive(Clone, Debug)]
 pub(super) struct Model {
     pub(super) reservations: Vec<Reservation>,
     pub(super) instances: Vec<Instance>,
     pub(super) hosts: Vec<Host>,
+    /// The rungs in which each class is counted.
+    pub(super) ladders: Ladders,
+    /// Classes and types as the request that is asked now found them.
+    pub(super) found: Rc<Known>,
     pub(super) tokens: Remembered,
     /// What happened to reservations, the oldest first.
     pub(super) changes: Rc<Vec<Change>>,
@@ -241,26 +261,29 @@ pub(super) struct Model {
     pub(super) last: u64,
 }
 
-impl Default for Model {
-    fn default() -> Self {
+impl Model {
+    /// A region with so many hosts, in each zone by turns.
+    pub(super) fn new(hosts: usize) -> Self {
+        let (class, units, rungs) = FIRST_CLASS;
         let host = |(at, name): (usize, &&str)| Host {
             name: (*name).to_owned(),
-            zone: ZONES[at % ZONES.len()].to_owned(),
+            pool: Pool { zone: ZONES[at % ZONES.len()].to_owned(), class: class.to_owned() },
+            units,
             status: Status::InService,
         };
         Self {
             reservations: Vec::new(),
             instances: Vec::new(),
-            hosts: HOSTS.iter().enumerate().take(HOSTS_AT_FIRST).map(host).collect(),
+            hosts: HOSTS.iter().enumerate().take(hosts).map(host).collect(),
+            ladders: BTreeMap::from([(class.to_owned(), rungs.to_vec())]),
+            found: Rc::default(),
             tokens: BTreeMap::new(),
             changes: Rc::default(),
             asked: (0, 0),
             last: 0,
         }
     }
-}
 
-impl Model {
     /// Does what is due; says whether anything was.
     pub(super) fn settle(&mut self, now: u64) -> bool {
         let mut any = false;
@@ -313,6 +336,7 @@ impl Model {
         let mut reclaimed = BTreeSet::new();
         for user in users {
             user.slot = None;
+            user.takes = user.size;
             if matches!(it.kind, Kind::Window { .. }) {
                 (user.runs, user.host) = (false, None);
                 reclaimed.insert(user.id.clone());
@@ -345,11 +369,6 @@ impl Model {
     pub(super) fn new_reservation(&self, seen: &Seen) -> Option<String> {
         seen.reservations.iter().find(|id| self.reservations.iter().all(|it| it.id != **id)).cloned()
     }
-}
-
-/// Units that an instance of a type takes.
-pub(super) fn size_of(instance_type: &str) -> Option<u64> {
-    TYPES.iter().find(|(name, _)| *name == instance_type).map(|(_, size)| *size)
 }
 
 /// What a parameter says; nothing if it is left out.

@@ -1,9 +1,7 @@
 //! What could be had, and when: each question is asked of every moment at which anything begins or ends.
 
 use super::faults::NOT_OFFERED;
-use super::model::{
-    DAY, Kind, Model, Outcome, Reservation, Tags, Told, UNITS_OF_A_HOST, ZONES, number, size_of, value,
-};
+use super::model::{DAY, Fault, Kind, Model, Outcome, Pool, Reservation, Tags, Told, ZONES, number, value};
 use crate::judge::Sent;
 use rpc::time::{self, Precision};
 
@@ -17,26 +15,37 @@ pub(super) fn seconds(moment: u64) -> String {
 }
 
 /// What a window is asked for in.
-#[derive(Clone, Copy)]
-pub(super) struct Where<'a> {
-    pub(super) zone: &'a str,
-    pub(super) instance_type: &'a str,
+#[derive(Clone)]
+pub(super) struct Where {
+    pub(super) pool: Pool,
+    pub(super) instance_type: String,
+    /// Units of the type.
+    pub(super) size: u64,
     pub(super) now: u64,
 }
 
 impl Model {
-    pub(super) fn has_hosts(&self, zone: &str) -> bool {
-        self.hosts.iter().any(|host| host.zone == zone)
+    /// A type in a zone, as it is known.
+    pub(super) fn type_in(&self, zone: &str, instance_type: &str, now: u64) -> Result<Where, Fault> {
+        let (pool, size) = self.measured(zone, instance_type)?;
+        Ok(Where { pool, instance_type: instance_type.to_owned(), size, now })
+    }
+
+    /// The same of one that a host there has room for.
+    pub(super) fn offered_in(&self, zone: &str, instance_type: &str, now: u64) -> Result<Where, Fault> {
+        let of = self.type_in(zone, instance_type, now)?;
+        if self.offers(&of.pool, of.size) { Ok(of) } else { Err(NOT_OFFERED.into()) }
     }
 
     /// Whether so many could be reserved for these moments, or from one on for good.
-    pub(super) fn has_window(&self, of: &Where<'_>, count: u64, start: u64, end: Option<u64>) -> bool {
+    pub(super) fn has_window(&self, of: &Where, count: u64, start: u64, end: Option<u64>) -> bool {
         let wanted = Reservation {
             id: String::new(),
             owner: 0,
             kind: Kind::Window { notice: 0, noticed: false },
-            zone: of.zone.to_owned(),
-            instance_type: of.instance_type.to_owned(),
+            pool: of.pool.clone(),
+            instance_type: of.instance_type.clone(),
+            size: of.size,
             count,
             matching: String::new(),
             made: of.now,
@@ -47,7 +56,7 @@ impl Model {
             tags: Tags::new(),
             creation_tags: Tags::new(),
         };
-        self.has_room_after(of.zone, of.now, |after| after.reservations.push(wanted))
+        self.has_room_after(&of.pool, of.now, |after| after.reservations.push(wanted))
     }
 
     /// FindWindow: in each zone the earliest, then the earliest after that, and so on; the earliest of all zones are told.
@@ -55,19 +64,20 @@ impl Model {
         let instance_type = value(sent, "InstanceType").unwrap_or_default();
         let (count, most) = (number(value(sent, "InstanceAmount")), number(value(sent, "MaxResults")));
         let lasts = 3600 * number(value(sent, "DurationHours"));
-        let zones: Vec<&str> = ZONES.into_iter().filter(|zone| self.has_hosts(zone)).collect();
+        let zones = ZONES.into_iter().map(|zone| self.type_in(zone, instance_type, now));
+        let mut zones: Vec<Where> = zones.collect::<Result<_, _>>()?;
+        zones.retain(|of| self.offers(&of.pool, of.size));
         if zones.is_empty() {
             return Err(NOT_OFFERED.into());
         }
         let mut found = Vec::new();
-        for zone in zones {
-            let of = Where { zone, instance_type, now };
+        for of in &zones {
             let mut from = now;
             for _ in 0..most {
                 let starts = self.moments(now).into_iter().filter(|at| *at > from);
                 let mut starts = [from].into_iter().chain(starts).filter(|at| at + lasts <= now + FOUND_AHEAD);
-                let Some(start) = starts.find(|at| self.has_window(&of, count, *at, Some(at + lasts))) else { break };
-                found.push((start, zone));
+                let Some(start) = starts.find(|at| self.has_window(of, count, *at, Some(at + lasts))) else { break };
+                found.push((start, of.pool.zone.as_str()));
                 from = start + lasts;
             }
         }
@@ -86,10 +96,7 @@ impl Model {
     pub(super) fn timeline(&self, sent: &Sent, now: u64) -> Outcome {
         let (zone, instance_type) =
             (value(sent, "ZoneId").unwrap_or_default(), value(sent, "InstanceType").unwrap_or_default());
-        if !self.has_hosts(zone) {
-            return Err(NOT_OFFERED.into());
-        }
-        let of = Where { zone, instance_type, now };
+        let of = self.offered_in(zone, instance_type, now)?;
         let end = now + SHOWN_AHEAD;
         let mut borders: Vec<u64> = self.moments(now).into_iter().filter(|at| *at < end).collect();
         borders.push(end);
@@ -104,8 +111,8 @@ impl Model {
                 None => stretches.push((pair[0], pair[1], offer)),
             }
         }
-        let serving = self.hosts.iter().filter(|host| host.zone == zone && host.serves()).count() as u64;
-        let total = serving * (UNITS_OF_A_HOST / size_of(instance_type).unwrap_or(u64::MAX));
+        let rung = self.rung(&of.pool.class, of.size).unwrap_or(u64::MAX);
+        let total: u64 = self.serving(&of.pool).map(|host| host.units / rung).sum();
         let shown = stretches.into_iter().map(|(from, until, offer)| {
             let (from, until) = (seconds(from), seconds(until));
             format!("{{\"StartTime\":\"{from}\",\"EndTime\":\"{until}\",\"AvailableAmount\":{offer}}}")

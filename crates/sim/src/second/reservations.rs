@@ -2,11 +2,12 @@
 
 use super::answers;
 use super::faults::{
-    DRY_RUN, END_TIME, FEWER_THAN_USED, NO_STOCK, OUT_OF_STOCK, POOL_NOT_FOUND, POOL_OVER, POOL_STATUS,
+    DRY_RUN, END_TIME, FEWER_THAN_USED, NO_STOCK, NOT_OFFERED, NOT_ON_SALE, OUT_OF_STOCK, POOL_NOT_FOUND, POOL_OVER,
+    POOL_STATUS, UNKNOWN_TYPE,
 };
 use super::history::event;
 use super::model::{
-    Fault, Kind, Model, NEVER, Outcome, Reservation, Seen, Told, done, done_if, given_tags, number, value,
+    Fault, Kind, Model, NEVER, Outcome, Pool, Reservation, Seen, Told, done, done_if, given_tags, number, value,
 };
 use crate::judge::Sent;
 use rpc::time;
@@ -24,12 +25,21 @@ pub(super) const fn is_reservation(it: &Reservation) -> bool {
 }
 
 impl Model {
+    /// Where a type stands in a zone, and how many units it takes.
+    pub(super) fn measured(&self, zone: &str, instance_type: &str) -> Result<(Pool, u64), Fault> {
+        let (class, size) = self.found.measured(instance_type).ok_or(UNKNOWN_TYPE)?;
+        Ok((Pool { zone: zone.to_owned(), class: class.to_owned() }, size))
+    }
+
     /// Whether so many more of a type can be promised as this new reservation.
     pub(super) fn check_stock(&self, new: &Reservation, now: u64) -> Result<(), Fault> {
-        if self.hosts.iter().all(|host| host.zone != new.zone) {
-            return Err(("Zone.NotOnSale", "The specified zone is not available for purchase.").into());
+        if self.hosts.iter().all(|host| host.pool.zone != new.pool.zone) {
+            return Err(NOT_ON_SALE.into());
         }
-        match self.has_room_after(&new.zone, now, |after| after.reservations.push(new.clone())) {
+        if !self.offers(&new.pool, new.size) {
+            return Err(NOT_OFFERED.into());
+        }
+        match self.has_room_after(&new.pool, now, |after| after.reservations.push(new.clone())) {
             true => Ok(()),
             false => Err(OUT_OF_STOCK.into()),
         }
@@ -38,12 +48,15 @@ impl Model {
     /// CreateCapacityReservation.
     pub(super) fn create(&mut self, sent: &Sent, now: u64, seen: &Seen) -> Outcome {
         let end = value(sent, "EndTime").map(|text| future(text, now)).transpose()?;
+        let instance_type = value(sent, "InstanceType").unwrap_or_default();
+        let (pool, size) = self.measured(value(sent, "ZoneId.1").unwrap_or_default(), instance_type)?;
         let new = Reservation {
             id: self.id_of_new(seen),
             owner: sent.who,
             kind: Kind::Immediate,
-            zone: value(sent, "ZoneId.1").unwrap_or_default().to_owned(),
-            instance_type: value(sent, "InstanceType").unwrap_or_default().to_owned(),
+            pool,
+            instance_type: instance_type.to_owned(),
+            size,
             count: number(value(sent, "InstanceAmount")),
             matching: value(sent, "PrivatePoolOptions.MatchCriteria").unwrap_or("Open").to_owned(),
             made: now,
@@ -96,7 +109,7 @@ impl Model {
         if count < self.used(&it.id) {
             return Err(FEWER_THAN_USED.into());
         }
-        match self.has_room_after(&it.zone, now, |after| after.reservations[at].count = count) {
+        match self.has_room_after(&it.pool, now, |after| after.reservations[at].count = count) {
             true => Ok(()),
             false => Err(NO_STOCK.into()),
         }

@@ -28,12 +28,15 @@ impl Model {
         let end = value(sent, "EndTime").and_then(time::parse_either);
         let end = end.filter(|end| *end > start && *end <= now + AHEAD).ok_or(END_TIME)?;
         let notice = value(sent, "NoticeSeconds").map_or(USUAL_NOTICE, |text| number(Some(text)));
+        let instance_type = value(sent, "InstanceType").unwrap_or_default();
+        let (pool, size) = self.measured(value(sent, "ZoneId").unwrap_or_default(), instance_type)?;
         let new = Reservation {
             id: self.id_of_new(seen),
             owner: sent.who,
             kind: Kind::Window { notice, noticed: false },
-            zone: value(sent, "ZoneId").unwrap_or_default().to_owned(),
-            instance_type: value(sent, "InstanceType").unwrap_or_default().to_owned(),
+            pool,
+            instance_type: instance_type.to_owned(),
+            size,
             count: number(value(sent, "InstanceAmount")),
             matching: value(sent, "PrivatePoolOptions.MatchCriteria").unwrap_or("Open").to_owned(),
             made: now,
@@ -93,7 +96,7 @@ impl Model {
                 *noticed = false;
             }
         };
-        if !self.has_room_after(&was.zone, now, change) {
+        if !self.has_room_after(&was.pool, now, change) {
             return Err(NO_STOCK.into());
         }
         change(self);

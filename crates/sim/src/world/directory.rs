@@ -190,6 +190,7 @@ impl World {
         }
         let mut actions = Vec::new();
         self.desk.record(Moment(self.wall), &facts, &mut actions);
+        self.second.ladders_told(&self.second_of_directory.finds(false), self.wall);
         self.act(actions)?;
         judged::agreed(&self.directory.published, self.desk.ledger())
     }

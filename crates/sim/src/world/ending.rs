@@ -16,6 +16,7 @@ impl World {
         self.settle()?;
         self.judge.nobody_waits()?;
         self.agree()?;
+        self.order("DescribePools", &[])?;
         for host in HOSTS {
             self.order("UndrainHosts", &[("HostIds", format!("[{host:?}]"))])?;
         }
@@ -55,6 +56,8 @@ impl World {
                 self.order_as(who, "ModifyElasticityAssuranceAutoRenewAttribute", &off)?;
             }
         }
+        // Those who were in slots go on by themselves.
+        self.order("DescribeHosts", &[("MaxResults", "100".into())])?;
         let instances: Vec<String> =
             self.desk.ledger().instances_of(&owner, None).map(|it| it.id.to_string()).collect();
         for id in instances {

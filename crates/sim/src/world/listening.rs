@@ -3,11 +3,12 @@
 use super::World;
 use crate::judge::{Sent, Violation, number_of};
 use crate::script::ACCOUNTS;
-use crate::second::{KNOWS, Seen, SeenPlace};
+use crate::second::{KNOWS, Known, Seen, SeenPlace};
 use desk::Reply;
-use ledger::Kind;
+use ledger::{Entry, Kind};
 use rpc::body::Node;
 use rpc::fault::common;
+use std::rc::Rc;
 use store::Batch;
 
 impl World {
@@ -30,11 +31,10 @@ impl World {
     }
 
     /// Tells the second judge of a request that was decided just now.
-    pub(super) fn heard(&mut self, number: u64, sent: &Sent) -> Result<(), Violation> {
+    pub(super) fn heard(&mut self, number: u64, sent: &Sent, found: Rc<Known>) -> Result<(), Violation> {
         if !KNOWS.contains(&sent.action) {
-            self.second = None;
+            return Err(format!("the second judge does not know {}", sent.action));
         }
-        let Some(second) = &mut self.second else { return Ok(()) };
         let ledger = self.desk.ledger();
         let owner = ACCOUNTS[sent.who].into();
         let kinds = [Kind::CapacityReservation, Kind::ElasticityAssurance];
@@ -45,15 +45,19 @@ impl World {
             Some(SeenPlace { instance: it.id.to_string(), host: place.host.to_string(), reservation })
         });
         let seen = Seen { reservations: held.map(|it| it.id.to_string()).collect(), places: places.collect() };
-        second.decided(number, sent, self.wall, seen)?;
-        Ok(())
+        self.second.decided(number, sent, self.wall, found, seen)
     }
 
     /// Tells it of what has become durable.
     pub(super) fn heard_durable(&mut self, batch: &Batch) {
-        let Some(second) = &mut self.second else { return };
         for record in &batch.records {
-            second.durable(number_of(&record.origin), record.at.0);
+            let number = number_of(&record.origin);
+            self.second.durable(number, record.at.0);
+            // The first record of all tells of hosts too.
+            let of_ladders = |fact: &Entry| matches!(fact, Entry::LadderSet { .. });
+            if number.is_none() && !record.entries.is_empty() && record.entries.iter().all(of_ladders) {
+                self.second.ladders_durable();
+            }
         }
     }
 
@@ -76,8 +80,7 @@ impl World {
             self.counts.foretold += 1;
             return self.second_of_directory.answered(number, answer);
         }
-        let Some(second) = &mut self.second else { return Ok(()) };
         self.counts.foretold += 1;
-        second.answered(number, answer)
+        self.second.answered(number, answer)
     }
 }
