@@ -4,6 +4,7 @@
 mod admission;
 mod assurances;
 mod attaching;
+mod choosing;
 mod common;
 mod counted;
 mod damaged;

@@ -3,7 +3,7 @@
 use crate::common::{id, instance, instance_id, reservation};
 use ledger::check::{Violation, check, check_quick};
 use ledger::limits::HOST_UNITS_MAX;
-use ledger::{Attachment, Choice, End, Entry, Instance, Ledger, Moment, Phase, Place, Reservation, State, Why};
+use ledger::{Attachment, Choice, Course, End, Entry, Instance, Ledger, Moment, Phase, Place, Reservation, State, Why};
 
 fn host(name: &str, class: &str, units: u32) -> Entry {
     Entry::HostAdded { host: name.into(), zone: "h".into(), class: class.into(), units }
@@ -60,6 +60,78 @@ fn contradictions_are_counted_and_change_nothing_else() {
         assert_eq!(ledger, sound, "{fact:?}");
         assert_eq!(ledger.anomalies(), count, "{fact:?}");
         assert_eq!(check(&ledger), [Violation::Anomalies(count)]);
+    }
+}
+
+/// A running instance of one unit on this host, in this slot.
+fn launched(number: usize, zone: &str, (host, units): (&str, u32), slot: Option<&str>) -> Entry {
+    let place = Place { host: host.into(), units, reservation: slot.map(id), choice: Choice::NotAsked };
+    let parked = instance("alice", (zone, "g6"), 1, Attachment::None);
+    Entry::Launched(Box::new(Instance { id: instance_id(number), state: State::Running(place), ..parked }))
+}
+
+#[test]
+fn an_instance_comes_into_no_slot_that_is_not_there_for_it() {
+    let mut ledger = Ledger::default();
+    let far = Entry::HostAdded { host: "i1".into(), zone: "i".into(), class: "g6".into(), units: 8 };
+    let elsewhere = Entry::Reserved(Box::new(reservation("elsewhere", "alice", ("i", "g6"), 1, 1)));
+    let ladder = Entry::LadderSet { class: "g6".into(), rungs: vec![1] };
+    let full = [reserved("full", "g6", 1), launched(1, "h", ("h1", 1), Some("full"))];
+    let over = [reserved("over", "g6", 1), released("over"), elsewhere];
+    [ladder, host("h1", "g6", 8), far].iter().chain(&full).chain(&over).for_each(|fact| ledger.apply(fact));
+    assert_eq!(check(&ledger), []);
+    let sound = ledger.clone();
+    let place = |host: &str| Place { host: host.into(), units: 1, reservation: None, choice: Choice::NotAsked };
+    let attached = |place| Entry::Attached { id: instance_id(1), attachment: Attachment::None, place };
+    let damaged = [
+        launched(2, "h", ("h1", 1), Some("full")),
+        launched(2, "h", ("h1", 1), Some("over")),
+        launched(2, "h", ("h1", 1), Some("elsewhere")),
+        launched(2, "h", ("h1", 1), Some("never")),
+        launched(2, "h", ("h1", 8), None),
+        launched(2, "h", ("i1", 1), None),
+        launched(1, "h", ("h1", 1), None),
+        attached(Some(place("i1"))),
+        attached(None),
+    ];
+    for (count, fact) in (1..).zip(&damaged) {
+        ledger.take(fact.clone());
+        assert_eq!((&ledger, ledger.anomalies()), (&sound, count), "{fact:?}");
+    }
+}
+
+#[test]
+fn only_windows_move_and_only_assurances_have_rules() {
+    let mut ledger = Ledger::default();
+    let windowed = |name: &str| {
+        let mut made = reservation(name, "alice", ("h", "g6"), 1, 1);
+        made.course = Course::Windowed { notice_seconds: 0, noticed: false };
+        (made.starts, made.end) = (Moment(5), End::At(Moment(9)));
+        made.phase = Phase::Prepared;
+        Entry::Reserved(Box::new(made))
+    };
+    let ladder = Entry::LadderSet { class: "g6".into(), rungs: vec![1] };
+    for fact in [ladder, host("h1", "g6", 8), windowed("window"), windowed("over"), reserved("plain", "g6", 1)] {
+        ledger.apply(&fact);
+    }
+    let gone = Entry::Released { id: id("over"), at: Moment(3), why: Why::ByHand };
+    ledger.apply(&gone);
+    assert_eq!(check(&ledger), []);
+    let sound = ledger.clone();
+    let moved = |name: &str, starts, end| Entry::Rescheduled { id: id(name), starts: Moment(starts), end: Moment(end) };
+    let rules = |name: &str| Entry::RulesSet { id: id(name), rules: Box::default() };
+    let damaged = [
+        moved("never", 6, 8),
+        moved("over", 6, 8),
+        moved("plain", 6, 8),
+        moved("window", 8, 6),
+        rules("never"),
+        rules("window"),
+        rules("plain"),
+    ];
+    for (count, fact) in (1..).zip(&damaged) {
+        ledger.apply(fact);
+        assert_eq!((&ledger, ledger.anomalies()), (&sound, count), "{fact:?}");
     }
 }
 

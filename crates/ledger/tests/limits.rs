@@ -6,10 +6,12 @@ mod common;
 use common::{ever, host_id, instance, instance_id, pool, reservation, serve};
 use ledger::check::check_quick;
 use ledger::commands::{
-    AddHost, Command, HostRefusal, Launch, LaunchRefusal, Own, PlaceRefusal, Reserve, ReserveRefusal, SetLadder,
+    AddHost, Command, HostRefusal, Launch, LaunchRefusal, Own, PlaceRefusal, RegisterHosts, Reserve, ReserveRefusal,
+    SetLadder,
 };
 use ledger::limits::{HOST_UNITS_MAX, HOSTS_MAX, INSTANCES_MAX, INSTANCES_OF_OWNER_MAX, RUNGS_MAX};
 use ledger::{Attachment, Ladder, Ledger, Moment, Pool};
+use std::collections::BTreeMap;
 
 fn retire(pool: &mut Pool, number: usize, units: u32) {
     pool.retire(&host_id(number), units);
@@ -46,6 +48,11 @@ fn a_region_holds_no_more_hosts_than_the_limit() {
     let host =
         |n: usize| AddHost { host: n.to_string().as_str().into(), zone: "h".into(), class: "g6".into(), units: 1 };
     for n in 0..HOSTS_MAX {
+        if n + 1 == HOSTS_MAX {
+            let both = RegisterHosts { hosts: vec![host(n), host(n + 1)], ladders: BTreeMap::new() };
+            let refused = both.decide(&ledger, now).map(|_| ()).map_err(|it| it.refusal);
+            assert_eq!(refused, Err(HostRefusal::TooMany), "one of the two would be one too many");
+        }
         host(n).decide(&ledger, now).expect("within the limit").0.iter().for_each(|fact| ledger.apply(fact));
     }
     let refusal = host(HOSTS_MAX).decide(&ledger, now).map(|_| ());

@@ -104,3 +104,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn later_needs_begin_after_the_moment_asked_for() {
+    let pool = pool(&[1], &[4], &[(0, 1, 10, 10)]);
+    let later =
+        |after| pool.need_after(Moment(after)).into_iter().map(|(at, need)| (at.0, need[0])).collect::<Vec<_>>();
+    assert_eq!((later(9), later(10), later(20)), (vec![(10, 1), (20, 0)], vec![(20, 0)], vec![]));
+}
