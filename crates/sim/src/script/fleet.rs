@@ -54,11 +54,11 @@ const CHANGES: &[(u64, &str)] = &[
     (3, "PutInstanceType InstanceType=ecs.r6.2 HostClass=r6 Vcpus=2 MemoryGib=16 ?DryRun=%seldom"),
     (3, "PutInstanceType InstanceType=ecs.r6.3 HostClass=r6 Vcpus=3 MemoryGib=24"),
     (3, "PutInstanceType InstanceType=ecs.r6.4 HostClass=r6 Vcpus=1 MemoryGib=32 ?Category=other"),
-    (2, "PutInstanceType InstanceType=ecs.r6.6 HostClass=r6 Vcpus=6 MemoryGib=8"),
-    (3, "PutInstanceType InstanceType=ecs.r6.12 HostClass=r6 Vcpus=12 MemoryGib=96"),
+    (3, "PutInstanceType InstanceType=ecs.r6.6 HostClass=r6 Vcpus=6 MemoryGib=8"),
+    (3, "PutInstanceType InstanceType=ecs.r6.12 HostClass=r6 Vcpus=12 MemoryGib=96 ?Category=other"),
     (1, "PutInstanceType InstanceType=ecs.r6.4 HostClass=r6 Vcpus=%few MemoryGib=32"),
     (1, "PutInstanceType InstanceType=ecs.r6.13 HostClass=r6 Vcpus=13 MemoryGib=96"),
-    (1, "DescribeInstanceTypes"),
+    (4, "DescribeInstanceTypes"),
 ];
 
 /// What makes a fleet of two classes and more types, with sizes that are no rungs.
