@@ -32,6 +32,8 @@ fn failure() -> Failure {
 impl Data for Failing {
     fn open(&self, name: &str) -> Result<Arc<dyn Store>, Failure> {
         let inner = self.data.open(name)?;
+        // Opened anew it is sound, also where a server stopped before it came to that.
+        self.broken.lock().unwrap().remove(name);
         Ok(Arc::new(FailingStore { inner, name: name.into(), of: self.clone() }))
     }
 }
