@@ -9,6 +9,7 @@ mod common;
 mod counted;
 mod damaged;
 mod directory;
+mod ladders;
 mod launches;
 mod outages;
 mod outlook;

@@ -4,8 +4,13 @@
 use crate::common::{id, instance, instance_id, reservation};
 use ledger::check::check;
 use ledger::commands::InstanceRefusal;
-use ledger::commands::{AddHost, Attach, Command, Launch, Own, PlaceRefusal, RegisterHosts, Reserve, SetLadder, Stop};
-use ledger::{Attachment, InstanceId, Ladder, Ledger, MatchCriteria, Moment, ReservationId};
+use ledger::commands::{
+    AddHost, Attach, Command, Launch, Modify, ModifyRefusal, Own, PlaceRefusal, RegisterHosts, Release, Reserve,
+    SetLadder, Stop,
+};
+use ledger::{
+    Attachment, Choice, Course, End, InstanceId, Ladder, Ledger, MatchCriteria, Moment, Phase, Place, ReservationId,
+};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
@@ -70,6 +75,92 @@ fn it_grows_into_a_larger_slot_where_there_is_room() {
     assert_eq!(world.attach(slot), None);
     let place = world.0.instance(&it).and_then(|it| it.place()).expect("it stands");
     assert_eq!((place.units, place.reservation), (4, Some(slot)));
+}
+
+/// It names the slot that it has, which stays as it is but for why; and keeps no more than it needs when that is over.
+#[test]
+fn it_names_the_slot_that_it_has() {
+    let mut world = World::with(&["h1", "h2"]);
+    let mut open = reservation("r", "alice", PLACE, 2, 1);
+    open.matching = MatchCriteria::Open;
+    world.run(&Reserve { reservation: open });
+    world.run(&Launch {
+        instance: instance("alice", PLACE, 2, Attachment::Open),
+        each: vec![Own { id: instance_id(1), name: "".into(), carried: Box::default() }],
+        least: 1,
+        run: true,
+    });
+    let place =
+        |world: &World| world.0.instance(&instance_id(1)).and_then(|it| it.place()).cloned().expect("it stands");
+    let before = place(&world);
+    assert_eq!((before.units, before.reservation, before.choice), (4, Some(id("r")), Choice::First { among: 1 }));
+    world.run(&Attach { id: instance_id(1), by: "alice".into(), attachment: Attachment::Open });
+    assert_eq!(place(&world), before, "it has an open one already");
+    assert_eq!(world.attach(id("r")), None);
+    assert_eq!(place(&world), Place { choice: Choice::Named, ..before });
+    world.run(&Release { id: id("r"), by: "alice".into() });
+    assert_eq!((place(&world).units, place(&world).reservation), (2, None));
+    world.run(&Attach { id: instance_id(1), by: "alice".into(), attachment: Attachment::Open });
+    assert_eq!(place(&world).choice, Choice::NoneMatched);
+}
+
+/// Who has a slot that must be named leaves it for an open one.
+#[test]
+fn it_leaves_a_named_slot_for_an_open_one() {
+    let mut world = World::with(&["h1", "h2"]);
+    world.launch(2);
+    let named = world.reserve("r", 2);
+    assert_eq!(world.attach(named), None);
+    world.run(&Attach { id: instance_id(1), by: "alice".into(), attachment: Attachment::Open });
+    let place = world.0.instance(&instance_id(1)).and_then(|it| it.place()).expect("it stands");
+    assert_eq!((place.units, place.reservation, place.choice), (2, None, Choice::NoneMatched));
+}
+
+/// Out of the slot of a window it stands for good: there must be room for it after the window too.
+#[test]
+fn it_leaves_a_window_only_for_good() {
+    let mut world = World::with(&["h1", "h2"]);
+    let window = |name: &str, (starts, end), count, phase| {
+        let mut made = reservation(name, "alice", PLACE, 4, count);
+        (made.matching, made.course) = (MatchCriteria::Target, Course::Windowed { notice_seconds: 0, noticed: false });
+        (made.starts, made.end, made.phase) = (Moment(starts), End::At(Moment(end)), phase);
+        Reserve { reservation: made }
+    };
+    world.run(&window("now", (0, 10), 1, Phase::Active));
+    world.run(&Launch {
+        instance: instance("alice", PLACE, 4, Attachment::Target(id("now"))),
+        each: vec![Own { id: instance_id(1), name: "".into(), carried: Box::default() }],
+        least: 1,
+        run: true,
+    });
+    world.run(&window("next", (10, 20), 2, Phase::Prepared));
+    let leave = Attach { id: instance_id(1), by: "alice".into(), attachment: Attachment::None };
+    let refused = leave.decide(&world.0, Moment(0)).map(|_| ());
+    assert_eq!(refused, Err(InstanceRefusal::Place(instance_id(1), PlaceRefusal::NoStock)));
+}
+
+/// The number of a reservation may fall to what is used of it, and no further.
+#[test]
+fn no_fewer_than_are_used() {
+    let mut world = World::with(&["h1", "h2"]);
+    world.run(&Reserve { reservation: reservation("r", "alice", PLACE, 4, 2) });
+    world.run(&Launch {
+        instance: instance("alice", PLACE, 4, Attachment::Open),
+        each: vec![Own { id: instance_id(1), name: "".into(), carried: Box::default() }],
+        least: 1,
+        run: true,
+    });
+    let modify = |count| Modify {
+        id: id("r"),
+        by: "alice".into(),
+        name: None,
+        description: None,
+        end: None,
+        count: Some(count),
+    };
+    assert_eq!(modify(0).decide(&world.0, Moment(0)).map(|_| ()), Err(ModifyRefusal::BelowUsed(1)));
+    world.run(&modify(1));
+    assert_eq!(world.0.reservation(&id("r")).map(|it| it.count), Some(1));
 }
 
 #[test]

@@ -3,8 +3,11 @@
 
 use crate::common::{id, instance, instance_id, reservation};
 use ledger::check::check;
-use ledger::commands::{AddHost, Command, Launch, Own, RegisterHosts, Reserve, SetLadder, Start, StartEach, Stop};
-use ledger::{Attachment, Choice, InstanceId, Ladder, Ledger, Moment, Place};
+use ledger::commands::{
+    AddHost, Command, HostRefusal, Launch, LaunchRefusal, Own, PlaceRefusal, RegisterHosts, Reserve, SetLadder, Start,
+    StartEach, Stop,
+};
+use ledger::{Attachment, Choice, Entry, InstanceId, Ladder, Ledger, Moment, Place, Tag};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
@@ -65,6 +68,77 @@ fn of_several_open_reservations_it_is_noted_how_many_there_were() {
     assert_eq!([1, 2, 3].map(among), [Some(3), Some(2), Some(1)]);
     let taken = [1, 2, 3].map(|number| world.place(number).reservation);
     assert_eq!(taken, ["a", "b", "c"].map(|name| Some(id(name))));
+}
+
+/// An open reservation is for those alone that were made with the very tags that it was made with.
+#[test]
+fn an_open_reservation_is_for_its_own_tags() {
+    let tag = || Box::from([Tag { key: "team".into(), value: "a".into() }]);
+    for (of_reservation, of_instance) in [(true, true), (false, false), (true, false), (false, true)] {
+        let mut world = World::new();
+        let mut open = reservation("r", "alice", ("h", "g6"), 1, 1);
+        open.creation_tags = if of_reservation { tag() } else { Box::default() };
+        world.run(&Reserve { reservation: open });
+        let mut wanted = instance("alice", ("h", "g6"), 1, Attachment::Open);
+        wanted.creation_tags = if of_instance { tag() } else { Box::default() };
+        let each = vec![Own { id: instance_id(1), name: "".into(), carried: Box::default() }];
+        world.run(&Launch { instance: wanted, each, least: 1, run: true });
+        let expected = (of_reservation == of_instance).then(|| id("r"));
+        assert_eq!(world.place(1).reservation, expected, "{of_reservation} {of_instance}");
+    }
+}
+
+#[test]
+fn what_is_launched_has_what_is_its_own() {
+    let mut world = World::new();
+    let carried: ledger::Carried = Box::from([("ImageId".into(), "m-1".into())]);
+    let own = Own { id: instance_id(1), name: "node".into(), carried: carried.clone() };
+    let instance = instance("alice", ("h", "g6"), 1, Attachment::None);
+    let launch = Launch { instance, each: vec![own], least: 1, run: true };
+    let (facts, done) = launch.decide(&world.0, Moment(7)).expect("there is room");
+    facts.into_iter().for_each(|fact| world.0.take(fact));
+    let it = world.0.instance(&instance_id(1)).expect("it is there");
+    assert_eq!((&*it.name, &it.carried, it.made, it.started), ("node", &carried, Moment(7), Some(Moment(7))));
+    assert_eq!((done[0].0, &done[0].1), (instance_id(1), world.place(1)));
+    assert_eq!(format!("{:?}", it.id), "i-00000000000000000001");
+}
+
+/// As many as there is room for, as long as these are enough.
+#[test]
+fn fewer_are_launched_where_fewer_do() {
+    let launch = |least, many: usize| {
+        let own = |number| Own { id: instance_id(number), name: "".into(), carried: Box::default() };
+        let instance = instance("alice", ("h", "g6"), 2, Attachment::None);
+        let launch = Launch { instance, each: (1..=many).map(own).collect(), least, run: true };
+        launch.decide(&World::new().0, Moment(0)).map(|(facts, done)| (facts.len(), done.len()))
+    };
+    assert_eq!(launch(1, 3), Ok((2, 2)));
+    assert_eq!(launch(2, 3), Ok((2, 2)));
+    assert_eq!(launch(3, 3), Err(LaunchRefusal::Place(PlaceRefusal::NoStock, 2)));
+}
+
+#[test]
+fn without_hosts_there_is_no_pool() {
+    let mut world = World::new();
+    world.run(&Reserve { reservation: reservation("r", "alice", ("h", "g6"), 1, 1) });
+    assert_eq!(world.0.pools().count(), 4);
+    world.0.apply(&Entry::HostRemoved { host: "h-g6".into() });
+    let each = vec![Own { id: instance_id(1), name: "".into(), carried: Box::default() }];
+    let launch = Launch { instance: instance("alice", ("h", "g6"), 1, Attachment::None), each, least: 1, run: true };
+    let refused = launch.decide(&world.0, Moment(0)).map(|_| ());
+    assert_eq!(refused, Err(LaunchRefusal::Place(PlaceRefusal::NoPool, 0)));
+}
+
+#[test]
+fn hosts_that_stand_there_are_registered_again_without_effect() {
+    let world = World::new();
+    let host = |units| AddHost { host: "h-g6".into(), zone: "h".into(), class: "g6".into(), units };
+    let again = |units| {
+        let register = RegisterHosts { hosts: vec![host(units)], ladders: BTreeMap::new() };
+        register.decide(&world.0, Moment(0)).map_err(|it| it.refusal)
+    };
+    assert_eq!(again(4), Ok((Vec::new(), 0)));
+    assert_eq!(again(3), Err(HostRefusal::NameTaken));
 }
 
 /// The overflow of a launch stands where it breaks nothing that is promised, counted after those that took the slots.
