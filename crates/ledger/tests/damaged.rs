@@ -133,6 +133,9 @@ fn only_windows_move_and_only_assurances_have_rules() {
         ledger.apply(fact);
         assert_eq!((&ledger, ledger.anomalies()), (&sound, count), "{fact:?}");
     }
+    let before = ledger.anomalies();
+    ledger.apply(&moved("window", 6, 6));
+    assert_eq!((ledger.anomalies(), ledger.reservation(&id("window")).map(|it| it.starts)), (before, Some(Moment(6))));
 }
 
 #[test]

@@ -112,3 +112,20 @@ fn later_needs_begin_after_the_moment_asked_for() {
         |after| pool.need_after(Moment(after)).into_iter().map(|(at, need)| (at.0, need[0])).collect::<Vec<_>>();
     assert_eq!((later(9), later(10), later(20)), (vec![(10, 1), (20, 0)], vec![(20, 0)], vec![]));
 }
+
+/// In a year with thousands of windows the need at a moment is that of the last step by then.
+#[test]
+fn the_need_at_any_moment_of_many() {
+    let (mut pool, mut at) = (pool(&[1, 2], &[4], &[]), 1_u64);
+    for number in 0..3_000_u64 {
+        at = at * 48_271 % 2_147_483_647;
+        pool.promise(window(1 + at % 40_000, 1 + number % 700), 1 + u32::try_from(number % 2).expect("small"), 1);
+    }
+    let steps = pool.need_after(Moment(0));
+    assert!(steps.len() > 4_000, "{}", steps.len());
+    for pair in steps.windows(2) {
+        let [(from, need), (upto, _)] = pair else { continue };
+        assert_eq!(pool.need().at(*from), *need);
+        assert_eq!(pool.need().at(Moment(upto.0 - 1)), *need);
+    }
+}
