@@ -378,3 +378,11 @@ fn it_is_held_all_day_and_used_at_its_hours() {
     world.at(MONDAY + 31 * DAY, 1);
     assert_eq!(world.run(&SetRules { id, by: by(), rules }), Err(RulesRefusal::Over));
 }
+
+#[test]
+fn a_month_ends_on_the_last_day_of_a_shorter_one() {
+    // 2026-03-31 to 2026-04-30, 2026-05-31 to 2026-06-30, 2026-06-30 to 2026-07-30.
+    for (from, to) in [(1_774_915_200, 1_777_507_200), (1_780_185_600, 1_782_777_600), (1_782_777_600, 1_785_369_600)] {
+        assert_eq!(MONTH.after(Moment(from)), Moment(to));
+    }
+}

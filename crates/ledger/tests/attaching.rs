@@ -139,6 +139,32 @@ fn it_leaves_a_window_only_for_good() {
     assert_eq!(refused, Err(InstanceRefusal::Place(instance_id(1), PlaceRefusal::NoStock)));
 }
 
+/// From the slot of one window into that of another, which ends before it: where its host serves, what the one gives up the
+/// other gets, however full the pool is.
+#[test]
+fn it_swaps_one_window_for_another_in_a_full_pool() {
+    let mut world = World::with(&["h1", "h2"]);
+    for (name, end) in [("long", 20), ("short", 10)] {
+        let mut made = reservation(name, "alice", PLACE, 4, 1);
+        (made.matching, made.course) = (MatchCriteria::Target, Course::Windowed { notice_seconds: 0, noticed: false });
+        made.end = End::At(Moment(end));
+        world.run(&Reserve { reservation: made });
+    }
+    let mut rest = reservation("rest", "alice", PLACE, 4, 1);
+    (rest.matching, rest.course) = (MatchCriteria::Target, Course::Windowed { notice_seconds: 0, noticed: false });
+    (rest.starts, rest.end, rest.phase) = (Moment(10), End::At(Moment(20)), Phase::Prepared);
+    world.run(&Reserve { reservation: rest });
+    world.run(&Launch {
+        instance: instance("alice", PLACE, 4, Attachment::Target(id("long"))),
+        each: vec![Own { id: instance_id(1), name: "".into(), carried: Box::default() }],
+        least: 1,
+        run: true,
+    });
+    assert_eq!(world.attach(id("short")), None);
+    let place = world.0.instance(&instance_id(1)).and_then(|it| it.place()).expect("it stands");
+    assert_eq!((place.units, place.reservation), (4, Some(id("short"))));
+}
+
 /// The number of a reservation may fall to what is used of it, and no further.
 #[test]
 fn no_fewer_than_are_used() {
